@@ -1,0 +1,122 @@
+//! Who may do what, before it is asked where: one table, read by pages (which buttons show) and by use cases (what is refused).
+//!
+//! Registry rule book 3.5 (administrator kinds), R-STR-7 and chapter 10. *Where* a role may act (its own company, its sites, its
+//! branch) is decided by [`crate::organisation`].
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of account a person signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Operator of the registry.
+    Operator,
+    /// Company administrator (事業者責任者).
+    Administrator,
+    /// Tier manager (階層管理者).
+    TierManager,
+    /// Site manager (現場管理者): only the sites he was given.
+    SiteManager,
+    /// Worker (技能者).
+    Worker,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 5] = [
+        Self::Operator,
+        Self::Administrator,
+        Self::TierManager,
+        Self::SiteManager,
+        Self::Worker,
+    ];
+
+    /// Stored form, also part of translation keys.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Administrator => "administrator",
+            Self::TierManager => "tier_manager",
+            Self::SiteManager => "site_manager",
+            Self::Worker => "worker",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.word() == word)
+    }
+}
+
+/// An act that needs a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Register a site (610).
+    RegisterSite,
+    /// Change a site's data and its readers' keys.
+    KeepSite,
+    /// Invite a lower company (620 > 10).
+    Invite,
+    /// Approve or decline an invitation (620 > 40).
+    Approve,
+    /// Put workers on the roster (620 > 20).
+    KeepRoster,
+    /// See sites, organisation, roster and histories within the company's scope (510).
+    SeeSites,
+    /// See one's own history (320).
+    SeeOwnHistory,
+    /// See which master data are loaded.
+    SeeMasters,
+}
+
+/// The table.
+#[must_use]
+pub fn may(role: Role, act: Act) -> bool {
+    use Act::{Approve, Invite, KeepRoster, KeepSite, RegisterSite, SeeMasters, SeeOwnHistory, SeeSites};
+    match role {
+        Role::Administrator | Role::TierManager => {
+            matches!(
+                act,
+                RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters
+            )
+        }
+        // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
+        Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters),
+        Role::Worker => matches!(act, SeeOwnHistory),
+        Role::Operator => matches!(act, SeeMasters),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_as_people_know_it() {
+        use Act::*;
+        let acts = [
+            RegisterSite,
+            KeepSite,
+            Invite,
+            Approve,
+            KeepRoster,
+            SeeSites,
+            SeeOwnHistory,
+            SeeMasters,
+        ];
+        let expected = [
+            (Role::Operator, "-------+"),
+            (Role::Administrator, "++++++-+"),
+            (Role::TierManager, "++++++-+"),
+            (Role::SiteManager, "-++-++-+"),
+            (Role::Worker, "------+-"),
+        ];
+        for (role, row) in expected {
+            let shown: String = acts.iter().map(|act| if may(role, *act) { '+' } else { '-' }).collect();
+            assert_eq!(shown, row, "{role:?}");
+            assert_eq!(Role::from_word(role.word()), Some(role));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The words and the rules of the registry. Pure: no database, no clock, no web. Every rule has its table of cases beside it.
+
+pub mod access;
+pub mod ids;
+pub mod judge;
+pub mod master;
+pub mod organisation;
+pub mod time;
+pub mod touch;
+
+pub use ids::{CompanyId, IdError, IdKind, SiteId, WorkerId};
+pub use master::{Masters, Policies, Policy, PositionId, TradeCode};
+pub use time::{Clock, SystemClock, WorkDay, YearMonth};
+pub use touch::{Attendance, Direction, TouchKey};

@@ -1,0 +1,210 @@
+//! Dated rules: deadlines, limits and fees that must never be constants of the program.
+
+use std::collections::BTreeMap;
+
+use super::MasterKind;
+use super::table::{Fault, MasterProblem, Row, Table, Word};
+use crate::time::WorkDay;
+
+/// The rules there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Policy {
+    /// Direct input (直接入力), mending (事後補正) and their approval: until the end of this many months after the work day's.
+    MendingMonths,
+    /// A touch further ahead of the registry's clock is refused.
+    ClockAheadSeconds,
+    /// Most items taken in one request.
+    BatchItems,
+    /// An exit without an entry that day closes the entry of the day before, if earlier than this hour.
+    ExitClosesBeforeHour,
+    /// Wrong passwords in a row before an account is locked for a while.
+    SignInMisses,
+    /// How long it is locked then.
+    SignInLockMinutes,
+    /// How long a signed-in session lasts.
+    SessionHours,
+    /// Shortest password taken.
+    PasswordMinChars,
+    /// Site use fee (現場利用料) for one history.
+    SiteUseFeeYen,
+    /// Months of history that a worker sees in the application.
+    WorkerHistoryMonths,
+}
+
+/// What holds for the values of a rule, beside its place in the table.
+struct Shape {
+    unit: &'static str,
+    least: i64,
+    most: i64,
+}
+
+impl Policy {
+    /// The word in the table.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        Self::WORDS
+            .iter()
+            .find(|(_, policy)| *policy == self)
+            .map_or("", |(key, _)| key)
+    }
+
+    fn shape(self) -> Shape {
+        let (unit, least, most) = match self {
+            Self::MendingMonths => ("months", 0, 120),
+            Self::ClockAheadSeconds => ("seconds", 0, 86_400),
+            Self::BatchItems => ("items", 1, 100_000),
+            Self::ExitClosesBeforeHour => ("hour", 0, 24),
+            Self::SignInMisses => ("times", 1, 100),
+            Self::SignInLockMinutes => ("minutes", 1, 10_080),
+            Self::SessionHours => ("hours", 1, 720),
+            Self::PasswordMinChars => ("characters", 8, 128),
+            Self::SiteUseFeeYen => ("yen", 0, 100_000),
+            Self::WorkerHistoryMonths => ("months", 1, 1200),
+        };
+        Shape { unit, least, most }
+    }
+}
+
+impl Word for Policy {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("mending_months", Self::MendingMonths),
+        ("clock_ahead_seconds", Self::ClockAheadSeconds),
+        ("batch_items", Self::BatchItems),
+        ("exit_closes_before_hour", Self::ExitClosesBeforeHour),
+        ("sign_in_misses", Self::SignInMisses),
+        ("sign_in_lock_minutes", Self::SignInLockMinutes),
+        ("session_hours", Self::SessionHours),
+        ("password_min_chars", Self::PasswordMinChars),
+        ("site_use_fee_yen", Self::SiteUseFeeYen),
+        ("worker_history_months", Self::WorkerHistoryMonths),
+    ];
+}
+
+/// All rules, each with a value for every day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policies {
+    by_policy: [Timeline; Policy::WORDS.len()],
+}
+
+/// The values of one rule: one to begin with, and the days on which it changes, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Timeline {
+    first: i64,
+    changes: Vec<(WorkDay, i64)>,
+}
+
+impl Policies {
+    /// The value on a day.
+    #[must_use]
+    pub fn at(&self, policy: Policy, day: WorkDay) -> i64 {
+        let timeline = &self.by_policy[policy as usize];
+        let passed = timeline.changes.iter().rev().find(|(from, _)| *from <= day);
+        passed.map_or(timeline.first, |(_, value)| *value)
+    }
+
+    /// How many rows the table has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.by_policy.iter().map(|timeline| 1 + timeline.changes.len()).sum()
+    }
+}
+
+const COLUMNS: [&str; 8] = [
+    "key",
+    "valid_from",
+    "valid_to",
+    "value",
+    "unit",
+    "confirmed",
+    "source",
+    "note",
+];
+
+struct Period<'a> {
+    row: &'a Row,
+    from: Option<WorkDay>,
+    to: Option<WorkDay>,
+    value: i64,
+}
+
+/// `None` if there was a problem.
+pub(super) fn read(text: &str, problems: &mut Vec<MasterProblem>) -> Option<Policies> {
+    let before = problems.len();
+    let table = Table::read(MasterKind::Policies, text, &COLUMNS, problems);
+    let mut periods: BTreeMap<Policy, Vec<Period<'_>>> = BTreeMap::new();
+    for row in &table.rows {
+        row.required("source", problems);
+        row.word::<bool>("confirmed", problems);
+        let (from, to) = (day(row, "valid_from", problems), day(row, "valid_to", problems));
+        let Some(policy) = row.word::<Policy>("key", problems) else {
+            continue;
+        };
+        let shape = policy.shape();
+        if row.text("unit") != shape.unit {
+            row.report("unit", Fault::UnknownWord(shape.unit.into()), problems);
+        }
+        let value = row.text("value").parse::<i64>().ok();
+        let value = value.filter(|value| (shape.least..=shape.most).contains(value));
+        if value.is_none() {
+            row.report("value", Fault::Range(shape.least, shape.most), problems);
+        }
+        let value = value.unwrap_or_default();
+        periods.entry(policy).or_default().push(Period { row, from, to, value });
+    }
+    let mut by_policy = std::array::from_fn(|_| Timeline::default());
+    for (key, policy) in Policy::WORDS {
+        match periods.get_mut(policy) {
+            Some(periods) => by_policy[*policy as usize] = timeline(periods, problems),
+            None => problems.push(MasterProblem {
+                kind: MasterKind::Policies,
+                line: 1,
+                column: "key".into(),
+                found: (*key).into(),
+                fault: Fault::KeyMissing,
+            }),
+        }
+    }
+    (problems.len() == before).then_some(Policies { by_policy })
+}
+
+fn day(row: &Row, column: &'static str, problems: &mut Vec<MasterProblem>) -> Option<WorkDay> {
+    let text = row.text(column);
+    let day = text.parse().ok();
+    if day.is_none() && !text.is_empty() {
+        row.report(column, Fault::Form("a day written as 2020-10-01, or empty"), problems);
+    }
+    day
+}
+
+/// Checks that the periods of one rule cover every day exactly once.
+fn timeline(periods: &mut [Period<'_>], problems: &mut Vec<MasterProblem>) -> Timeline {
+    periods.sort_by_key(|period| period.from);
+    if let Some(first) = periods.first()
+        && let Some(from) = first.from
+    {
+        first.row.report("valid_from", Fault::Gap(format!("before {from}")), problems);
+    }
+    for pair in periods.windows(2) {
+        let [earlier, later] = pair else { continue };
+        let wanted = earlier.to.map(|to| to.plus(1));
+        if later.from.is_none() || wanted.is_none() || wanted > later.from {
+            later.row.report("valid_from", Fault::Overlap(earlier.row.line), problems);
+        } else if let (Some(wanted), true) = (wanted, wanted < later.from) {
+            later
+                .row
+                .report("valid_from", Fault::Gap(format!("from {wanted} on")), problems);
+        }
+    }
+    for period in periods.iter().filter(|p| p.to.is_some() && p.to < p.from) {
+        period.row.report("valid_to", Fault::Form("not before valid_from"), problems);
+    }
+    if let Some(last) = periods.last()
+        && let Some(to) = last.to
+    {
+        last.row.report("valid_to", Fault::Gap(format!("after {to}")), problems);
+    }
+    Timeline {
+        first: periods.first().map_or(0, |period| period.value),
+        changes: periods.iter().filter_map(|p| Some((p.from?, p.value))).collect(),
+    }
+}
