@@ -1,0 +1,205 @@
+//! The standard API (標準API) and the reader protocol as types: where registry, site systems and readers meet.
+//!
+//! The real wire format of the national system is not public; this one is ours. IDs travel as texts, so that a wrong one in one
+//! item is answered for that item and does not spoil the batch.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Most items one request may carry (our rule; the operator can set it lower).
+pub const MAX_ITEMS: usize = 1_000;
+
+/// Version of this protocol. A server answers it in the header `ashiba-protocol`; a client that meets a higher major number says so.
+pub const PROTOCOL: &str = "1.0";
+
+/// Path of the intake of touches.
+pub const TOUCHES: &str = "/api/v1/touches";
+/// Path of the roster copy for readers.
+pub const ROSTER: &str = "/api/v1/roster";
+
+/// `POST /api/v1/touches`: a batch of touches from one sender.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TouchBatch {
+    /// The sender's clock at the moment of sending; the registry measures the offset from it.
+    #[schema(value_type = String, format = DateTime)]
+    pub sent_at: Timestamp,
+    /// Program and version of the sender, for the device list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// 1 to 1,000 touches.
+    pub touches: Vec<TouchItem>,
+}
+
+/// One touch (タッチ) as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TouchItem {
+    /// The sender's own id of the item (ULID advised), repeated in the answer. It does not decide sameness: worker, site, time and direction do.
+    pub item_id: String,
+    /// 技能者ID, 14 digits.
+    pub worker_id: String,
+    /// 現場ID, 14 digits.
+    pub site_id: String,
+    /// Device time with offset, to the second.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Entry or exit.
+    #[schema(value_type = String, example = "in")]
+    pub direction: domain::Direction,
+    /// How the worker was known.
+    #[serde(default)]
+    pub method: Method,
+    /// Running number of the device, for finding gaps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+}
+
+/// How the worker was known at the device (devices table of the site-system rule book).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The card's chip.
+    #[default]
+    Card,
+    /// A file of a reader with built-in logging.
+    Import,
+    /// The worker's number, typed or scanned from print (番号入力): says less than the chip.
+    Number,
+}
+
+impl Method {
+    /// The stored form.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Import => "import",
+            Self::Number => "number",
+        }
+    }
+}
+
+/// Answer to a batch: one result per item, in the order sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TouchAnswers {
+    /// The registry's clock.
+    #[schema(value_type = String, format = DateTime)]
+    pub received_at: Timestamp,
+    /// One per item, same order.
+    pub results: Vec<TouchAnswer>,
+}
+
+/// What became of one touch. `stored` and `already_stored` are both success: the sender may forget the touch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TouchAnswer {
+    /// As sent.
+    pub item_id: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The worker's name as the card shows it; absent if refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Does the day count? Absent if refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<DayAnswer>,
+    /// Why it was refused, or what else there is to know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
+}
+
+/// Fate of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Stored just now.
+    Stored,
+    /// Was there already; nothing changed.
+    AlreadyStored,
+    /// Not taken in; see the remark. The registry keeps a note of it, and the sender keeps the touch.
+    Refused,
+}
+
+/// The history (就業履歴) of the day the touch belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DayAnswer {
+    /// The work day in Japan, `2026-11-21`.
+    #[schema(value_type = String, format = Date)]
+    pub work_day: domain::WorkDay,
+    /// Whether the day counts toward ability evaluation (能力評価に有効) as things stand.
+    pub counts: bool,
+    /// If it does not count: why, who can mend it, until when. First the one to mend first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Remark>,
+}
+
+/// A reason, refusal or note in a form for machines and for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Remark {
+    /// Stable code, such as `OCUK0407W`.
+    pub code: String,
+    /// Finer stable word, such as `history.not_on_roster`.
+    pub key: String,
+    /// A sentence in the reader's language.
+    pub text: String,
+    /// The field or JSON pointer concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Who can mend it, as a name to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mender: Option<String>,
+    /// Last day on which mending helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<domain::WorkDay>,
+    /// Path of the screen that mends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// `GET /api/v1/roster`: what a reader needs to answer at the gate without a network. Only workers of the reader's own site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RosterCopy {
+    /// Site of the reader.
+    pub site_id: String,
+    /// Name of the site.
+    pub site_name: String,
+    /// When the copy was made; shown beside every answer given from it.
+    #[schema(value_type = String, format = DateTime)]
+    pub as_of: Timestamp,
+    /// One row per worker.
+    pub workers: Vec<RosterCopyRow>,
+}
+
+/// One worker of a roster copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RosterCopyRow {
+    /// 技能者ID.
+    pub worker_id: String,
+    /// Name as the card shows it.
+    pub name: String,
+    /// Language the worker asked for (`ja`, `en`, `vi`, `id`).
+    pub language: String,
+    /// Whether a touch today would count.
+    pub counts: bool,
+    /// If not, why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Remark>,
+}
+
+/// Body of every answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Stable code, such as `OCUX0904E`.
+    pub code: String,
+    /// A sentence for people.
+    pub text: String,
+    /// Field or JSON pointer, if one is concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Number to tell the support; the log has the whole story under it.
+    pub reference: String,
+    /// Whether sending the same again later can help.
+    pub passing: bool,
+}
