@@ -1,0 +1,118 @@
+//! Guards as types: asking for one in a handler's arguments is the check.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::SiteId;
+use domain::access::Act;
+use sea_orm::FromQueryResult;
+use store::{Sql, values};
+use web::csrf::SessionSecret;
+use web::{Frame, MenuEntry, PageError, T};
+
+use super::{Viewer, key_hash, viewer_of_token};
+use crate::App;
+use crate::rooms::history::api::ApiError;
+use crate::rooms::organisation;
+use crate::rows::id;
+
+/// The reader behind a key, if it is not revoked.
+pub(super) const READER: Sql = Sql::new(
+    "access.reader",
+    "select id, site_id from reader where key_hash = $1 and revoked_at is null",
+);
+
+#[derive(FromQueryResult)]
+struct ReaderRow {
+    id: String,
+    site_id: String,
+}
+
+/// A reader (カードリーダー) that showed its key: `Authorization: Bearer …`.
+#[derive(Debug, Clone)]
+pub struct ReaderKey {
+    /// Key of its row.
+    pub reader: String,
+    /// The only site it may send for.
+    pub site: SiteId,
+}
+
+impl FromRequestParts<App> for ReaderKey {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let sent = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.strip_prefix("Bearer "));
+        let sent = sent.ok_or_else(ApiError::wrong_key)?;
+        let row: Option<ReaderRow> = app.db().one(&READER, values![key_hash(sent.trim())]).await?;
+        let row = row.ok_or_else(ApiError::wrong_key)?;
+        Ok(Self {
+            reader: row.id,
+            site: id(&row.site_id, "reader.site_id")?,
+        })
+    }
+}
+
+/// A signed-in person; nobody else gets past it.
+impl FromRequestParts<App> for Viewer {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| PageError::SignInNeeded {
+                return_to: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+            })
+    }
+}
+
+/// Reads the session cookie once per request and prepares the frame: name, company, menu, token of the forms.
+pub async fn session_layer(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, PageError> {
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    if path.starts_with("/static/") || path.starts_with("/api/") {
+        return Ok(next.run(request).await);
+    }
+    if let Some(token) = app.session_cookie().read(request.headers()) {
+        let tx = app.db().read().await?;
+        if let Some(viewer) = viewer_of_token(&tx, app.clock(), &token).await? {
+            let waiting = match viewer.company_id().filter(|_| viewer.may(Act::Approve)) {
+                Some(company) => organisation::open_approvals(&tx, company).await?,
+                None => 0,
+            };
+            if let Some(t) = request.extensions().get::<T>().cloned() {
+                let frame = frame(t, &path, &viewer, waiting);
+                request.extensions_mut().insert(frame);
+            }
+            request.extensions_mut().insert(SessionSecret(viewer.secret.clone()));
+            request.extensions_mut().insert(viewer);
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+/// The frame of a signed-in person: the menu shows what the role may do, from the same table that refuses the rest.
+fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
+    let mut frame = Frame::new(t, path);
+    let entries = [
+        (Act::SeeSites, "menu-sites", "/sites"),
+        (Act::Approve, "menu-approvals", "/approvals"),
+        (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
+        (Act::SeeMasters, "menu-masters", "/masters"),
+    ];
+    for (act, key, href) in entries.into_iter().filter(|(act, ..)| viewer.may(*act)) {
+        let entry = MenuEntry::new(frame.t.s(key), href, path);
+        frame
+            .menu
+            .push(if act == Act::Approve { entry.waiting(waiting) } else { entry });
+    }
+    frame.viewer = Some(web::Viewer {
+        name: viewer.name.clone(),
+        company: viewer.company.as_ref().map(|(_, name)| name.clone()),
+    });
+    frame
+}

@@ -1,0 +1,240 @@
+//! The registry as one value, and its table of contents.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use domain::{Clock, Masters};
+use jiff::{SignedDuration, Timestamp};
+use rand::Rng;
+use rand::rngs::StdRng;
+use store::{Db, GroupCommit, GroupError, GroupSettings, StoreError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use ulid::Ulid;
+use web::cookies::SessionCookie;
+use web::{Language, Routes, Texts, Web};
+
+use crate::rooms::history::{self, Incoming, Received};
+use crate::rooms::{accounts, masters, organisation, roster, site};
+use crate::{MIGRATIONS, access};
+
+/// What can be set from outside.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// People reach us over https (also when a proxy in front ends it): cookies and headers follow.
+    pub https: bool,
+}
+
+/// Why a batch of touches has no answer.
+pub type IntakeError = GroupError<Arc<StoreError>>;
+
+/// The registry: database, clock, chance, master data, texts. Cheap to clone; the state of every handler.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    random: Mutex<StdRng>,
+    masters: Arc<RwLock<Arc<Masters>>>,
+    texts: Arc<Texts>,
+    intake: GroupCommit<Vec<Incoming>, Vec<Received>, Arc<StoreError>>,
+    /// When each reader's last contact was written down.
+    noted: Mutex<HashMap<String, Timestamp>>,
+    settings: Settings,
+    /// Password hashes worked on at once.
+    hashing: Arc<Semaphore>,
+}
+
+/// As many as make use of a small machine; a hash takes 19 MiB.
+const HASHES_AT_ONCE: usize = 4;
+
+impl App {
+    /// Opens the registry on a migrated database.
+    ///
+    /// # Errors
+    /// If the database is not migrated, or its master data do not pass the check.
+    pub async fn new(db: Db, clock: Arc<dyn Clock>, random: StdRng, settings: Settings) -> anyhow::Result<Self> {
+        db.require_migrated(MIGRATIONS).await?;
+        history::ensure_partitions(&db, clock.today()).await?;
+        let tx = db.read().await?;
+        let masters = Arc::new(RwLock::new(Arc::new(masters::in_force(&tx).await?)));
+        let work = {
+            let (db, clock, masters) = (db.clone(), Arc::clone(&clock), Arc::clone(&masters));
+            move |batches: Vec<Vec<Incoming>>| {
+                let (db, clock, masters) = (db.clone(), Arc::clone(&clock), current(&masters));
+                async move {
+                    history::receive_group(&db, &*clock, masters.policies(), batches)
+                        .await
+                        .map_err(Arc::new)
+                }
+            }
+        };
+        let intake = GroupCommit::start(
+            GroupSettings::of(db.backend()),
+            Vec::len,
+            |e: &Arc<StoreError>| e.is_passing(),
+            work,
+        );
+        let texts = Texts::new(texts());
+        Ok(Self(Arc::new(Inner {
+            db,
+            clock,
+            random: Mutex::new(random),
+            masters,
+            texts,
+            intake,
+            noted: Mutex::default(),
+            settings,
+            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+        })))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    /// The master data in force.
+    #[must_use]
+    pub fn masters(&self) -> Arc<Masters> {
+        current(&self.0.masters)
+    }
+
+    /// All texts.
+    #[must_use]
+    pub fn texts(&self) -> &Arc<Texts> {
+        &self.0.texts
+    }
+
+    /// Does something with chance.
+    pub fn with_random<T>(&self, use_it: impl FnOnce(&mut StdRng) -> T) -> T {
+        use_it(&mut self.0.random.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A new key for a row: ordered by time, not to be guessed.
+    #[must_use]
+    pub fn new_key(&self) -> String {
+        let millis = u64::try_from(self.clock().now().as_millisecond()).unwrap_or(0);
+        let chance = self.with_random(|r| u128::from(r.next_u64()) << 64 | u128::from(r.next_u64()));
+        Ulid::from_parts(millis, chance).to_string()
+    }
+
+    /// The session cookie.
+    #[must_use]
+    pub fn session_cookie(&self) -> SessionCookie {
+        SessionCookie::new(self.0.settings.https)
+    }
+
+    /// Hands in touches; answered only when they are committed.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: nothing is known to be stored, send again.
+    pub async fn take_in(&self, batch: Vec<Incoming>) -> Result<Vec<Received>, IntakeError> {
+        self.0.intake.submit(batch).await
+    }
+
+    /// Whether a reader's contact is to be written down now: at most twice a minute, so that it does not cost a write per touch.
+    #[must_use]
+    pub fn time_to_note(&self, reader: &str) -> bool {
+        let now = self.clock().now();
+        let mut noted = self.0.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = noted
+            .get(reader)
+            .is_none_or(|last| now.duration_since(*last) >= SignedDuration::from_secs(30));
+        if due {
+            noted.insert(reader.to_owned(), now);
+        }
+        due
+    }
+
+    /// Reads the master data in force anew.
+    ///
+    /// # Errors
+    /// If they do not pass the check; the old ones stay.
+    pub async fn reload_masters(&self) -> anyhow::Result<()> {
+        let masters = masters::in_force(&self.db().read().await?).await?;
+        *self.0.masters.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(masters);
+        Ok(())
+    }
+
+    /// Every minute, for ever: takes up master data that a command has replaced, and makes the partitions of the months to come.
+    pub async fn keep_house(self) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            if let Err(error) = self.reload_masters().await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the master data could not be read again; the old ones stay"
+                );
+            }
+            if let Err(error) = history::ensure_partitions(self.db(), self.clock().today()).await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "partitions could not be made; the default partition takes the rows"
+                );
+            }
+        }
+    }
+
+    /// Waits for one's turn to hash a password; the turn ends when what is returned is dropped.
+    pub async fn turn_to_hash(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed, so there is always a turn.
+        Arc::clone(&self.0.hashing).acquire_owned().await.ok()
+    }
+
+    /// Takes no more touches, answers those that wait.
+    pub async fn shutdown(&self) {
+        self.0.intake.shutdown().await;
+    }
+
+    /// The whole application, ready to serve.
+    pub fn router(&self) -> Router {
+        let app = routes()
+            .into_router()
+            .layer(from_fn(web::error_pages))
+            .layer(from_fn_with_state(self.clone(), access::session_layer))
+            .with_state(self.clone());
+        Web::new(Arc::clone(&self.0.texts), self.0.settings.https)
+            .wrap(app)
+            .layer(from_fn(history::api::problems))
+    }
+}
+
+fn current(masters: &RwLock<Arc<Masters>>) -> Arc<Masters> {
+    Arc::clone(&masters.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Every route of the registry. A test holds the list against the table of who may do what.
+#[must_use]
+pub fn routes() -> Routes<App> {
+    web::routes()
+        .merge(accounts::routes())
+        .merge(site::routes())
+        .merge(organisation::routes())
+        .merge(roster::routes())
+        .merge(history::routes())
+        .merge(masters::routes())
+}
+
+/// Texts of all rooms and of the frame.
+pub fn texts() -> Vec<(Language, &'static str)> {
+    [
+        accounts::TEXTS,
+        site::TEXTS,
+        organisation::TEXTS,
+        roster::TEXTS,
+        history::TEXTS,
+        masters::TEXTS,
+    ]
+    .concat()
+}

@@ -1,0 +1,51 @@
+//! The central registry (中央): sites, their organisation and roster, touches and the histories they become.
+//!
+//! `app.rs` is the table of contents; a feature is one folder under `rooms/`.
+
+pub mod access;
+pub mod app;
+pub mod made_up;
+pub mod rooms;
+mod rows;
+#[cfg(any(test, feature = "testing"))]
+#[expect(
+    clippy::expect_used,
+    reason = "a test that cannot build its world is to fail there and then"
+)]
+pub mod testing;
+mod typed;
+
+pub use app::{App, Settings};
+
+/// All migrations, in order. Never edit one that has shipped; add another.
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration {
+        name: "0001_masters_people_sites",
+        sql: include_str!("../migrations/0001_masters_people_sites.sql"),
+    },
+    store::Migration {
+        name: "0002_organisation_roster",
+        sql: include_str!("../migrations/0002_organisation_roster.sql"),
+    },
+    store::Migration {
+        name: "0003_touches_histories",
+        sql: include_str!("../migrations/0003_touches_histories.sql"),
+    },
+];
+
+/// Every SQL text of the registry, for the test that prepares each on both databases.
+pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
+    [
+        access::SQL,
+        rooms::accounts::SQL,
+        rooms::site::SQL,
+        rooms::organisation::SQL,
+        rooms::roster::SQL,
+        rooms::history::SQL,
+        rooms::masters::SQL,
+        made_up::SQL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

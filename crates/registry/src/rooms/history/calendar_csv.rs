@@ -1,0 +1,145 @@
+//! View 2-4 as a file: every day one line, with work content and reasons.
+
+use axum::extract::{Path, Query, State};
+use domain::judge::Verdict;
+use domain::organisation::NodeId;
+use domain::{CompanyId, YearMonth};
+use sea_orm::FromQueryResult;
+use store::{StoreError, Tx, values};
+use web::{Frame, Page, csv_response};
+
+use super::calendar::{MonthQuery, cut};
+use super::mend::reasons;
+use super::queries;
+use super::words::{About, companies_in, names, position_words, trade_words};
+use crate::App;
+use crate::access::Viewer;
+use crate::rooms::site::{self, OpenSite};
+use crate::rows::{day, opt_id, second, unreadable};
+
+#[derive(FromQueryResult)]
+struct CsvRow {
+    worker_id: String,
+    name: String,
+    name_kana: String,
+    work_day: i32,
+    first_in: Option<i64>,
+    last_out: Option<i64>,
+    counts: i32,
+    employer_id: Option<String>,
+    employer_name: Option<String>,
+    node_id: Option<String>,
+    trade: Option<String>,
+    position: Option<String>,
+    work_content: Option<String>,
+    verdict: Option<String>,
+}
+
+/// The month of a site as a file.
+///
+/// # Permissions
+/// As the page.
+pub(super) async fn file(
+    State(app): State<App>,
+    viewer: Viewer,
+    frame: Frame,
+    Path(site): Path<String>,
+    Query(query): Query<MonthQuery>,
+) -> Page {
+    let tx = app.db().read().await?;
+    let site = site::open(&tx, &viewer, &site).await?;
+    let month = query.month(&app);
+    let rows = rows_of(&app, &tx, &frame.t, &site, month).await?;
+    drop(tx);
+    Ok(csv_response(&format!("{}_{month}.csv", site.head.id), rows, query.encoding)?)
+}
+
+async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMonth) -> Result<Vec<Vec<String>>, StoreError> {
+    let (all, companies, nodes) = cut(&site.scope)?;
+    let values = values![
+        site.head.id.to_string(),
+        month.first().to_number(),
+        month.last().to_number(),
+        all,
+        companies,
+        nodes
+    ];
+    let mut seen = Vec::new();
+    for row in tx.all::<CsvRow>(&queries::MONTH_OF_SITE, values).await? {
+        let company: Option<CompanyId> = opt_id(row.employer_id.clone(), "history.employer_id")?;
+        if site.scope.sees(company, row.node_id.clone().map(NodeId).as_ref()) {
+            let verdict: Option<Verdict> = row
+                .verdict
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|_| unreadable("judgement.verdict"))?;
+            seen.push((row, verdict));
+        }
+    }
+    let names = names(
+        tx,
+        &companies_in(seen.iter().filter_map(|(_, v)| v.as_ref()).flat_map(reasons)),
+    )
+    .await?;
+    let masters = app.masters();
+    let months = masters.policies().at(domain::Policy::MendingMonths, month.first());
+    let head = [
+        "site-id",
+        "site-name",
+        "csv-day",
+        "csv-worker-id",
+        "csv-name",
+        "csv-kana",
+        "csv-company-id",
+        "csv-company",
+        "csv-trade-code",
+        "csv-trade",
+        "csv-position",
+        "csv-work-content",
+        "csv-in",
+        "csv-out",
+        "csv-counts",
+        "csv-reason",
+        "csv-mender",
+        "csv-until",
+    ];
+    let mut rows = vec![head.iter().map(|key| t.s(key)).collect::<Vec<String>>()];
+    for (row, verdict) in seen {
+        let work_day = day(row.work_day, "history.work_day")?;
+        let about = About {
+            site: site.head.id,
+            prime: &site.head.prime.1,
+            names: &names,
+            handle: "",
+            day: work_day,
+            mending_months: months,
+        };
+        let remarks: Vec<_> = verdict.iter().flat_map(reasons).map(|r| about.reason(t, r)).collect();
+        let time = |at: Option<i64>| at.map(|at| second(at, "history").map(|at| t.time(at))).transpose();
+        let trade = trade_words(&masters, t, row.trade.as_deref());
+        let position = position_words(&masters, t, row.position.as_deref());
+        let first = remarks.first();
+        rows.push(vec![
+            site.head.id.to_string(),
+            site.head.name.clone(),
+            work_day.to_string(),
+            row.worker_id,
+            row.name,
+            row.name_kana,
+            row.employer_id.unwrap_or_default(),
+            row.employer_name.unwrap_or_default(),
+            row.trade.unwrap_or_default(),
+            trade,
+            position,
+            row.work_content.unwrap_or_default(),
+            time(row.first_in)?.unwrap_or_default(),
+            time(row.last_out)?.unwrap_or_default(),
+            t.s(if row.counts == 1 { "csv-yes" } else { "csv-no" }),
+            remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join(" / "),
+            first.and_then(|r| r.mender.clone()).unwrap_or_default(),
+            first.and_then(|r| r.until).map(|d| d.to_string()).unwrap_or_default(),
+        ]);
+    }
+    Ok(rows)
+}

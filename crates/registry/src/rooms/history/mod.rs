@@ -1,0 +1,113 @@
+//! Work history (就業履歴): touches arrive, become days, and every day says whether it counts, why not, and who can mend it.
+//! Views 2-3 (one worker's month) and 2-4 (a site's month), the gate as it is now, and what is to be mended.
+//!
+//! Rules: registry rule book chapters 8 and 10, site-systems rule book 3.2 and 3.4; they live in `domain::{touch, judge}`.
+
+pub mod api;
+mod calendar;
+mod calendar_csv;
+mod day;
+mod days;
+mod enter;
+mod gate;
+mod mend;
+mod openapi;
+mod queries;
+mod receive;
+mod rejudge;
+mod roster_copy;
+mod rows;
+mod standing;
+mod words;
+mod worker;
+
+pub use days::{Cause, DayKey};
+use domain::master::Policies;
+use domain::{Clock, SiteId, WorkDay, YearMonth};
+pub use gate::{SiteFigures, site_figures};
+pub use openapi::document as api_document;
+pub use receive::{Incoming, Received, receive};
+pub use rejudge::{Rejudged, rejudge};
+use store::{Db, Sql, StoreError, Tx, values};
+use web::{Language, Routes};
+
+use crate::App;
+
+/// Texts of the room.
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
+/// SQL of the room.
+pub(crate) const SQL: &[&Sql] = queries::ALL;
+
+/// Partitions inside a month on PostgreSQL. Many are of use only when months are spread over machines.
+const HASH_PARTS: u32 = 4;
+
+/// Routes of the room.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/sites/{site}/gate", gate::page)
+        .get("/sites/{site}/calendar", calendar::page)
+        .get("/sites/{site}/calendar.csv", calendar_csv::file)
+        .get("/sites/{site}/mend", mend::page)
+        .get("/sites/{site}/days/{day}/{worker}", day::page)
+        .post("/sites/{site}/days/{day}/{worker}", day::enter)
+        .get("/workers/{worker}/calendar", worker::page)
+        .get("/workers/{worker}/calendar.csv", worker::csv)
+        .get("/my/calendar", worker::own)
+        .post(wire::TOUCHES, api::touches)
+        .get(wire::ROSTER, api::roster)
+        .get("/api/v1/openapi.json", api::openapi)
+}
+
+/// Makes the partitions of the months that touches may come for: the months still open, this one and two ahead.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ensure_partitions(db: &Db, today: WorkDay) -> Result<(), StoreError> {
+    let first = today.month().previous().previous();
+    let months: Vec<YearMonth> = std::iter::successors(Some(first), |m| Some(m.next())).take(5).collect();
+    for table in ["touch", "history", "judgement"] {
+        store::partitions::ensure(db, table, months.iter().copied(), HASH_PARTS).await?;
+    }
+    Ok(())
+}
+
+/// Work of the group commit: the batches of many senders in one transaction, answered batch by batch.
+///
+/// # Errors
+/// If the database fails; then nothing of the group is stored.
+pub async fn receive_group(
+    db: &Db,
+    clock: &dyn Clock,
+    policies: &Policies,
+    batches: Vec<Vec<Incoming>>,
+) -> Result<Vec<Vec<Received>>, StoreError> {
+    let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
+    let items: Vec<Incoming> = batches.into_iter().flatten().collect();
+    let tx = db.write().await?;
+    let mut answers = receive(&tx, clock, policies, &items).await?.into_iter();
+    tx.commit().await?;
+    Ok(sizes.into_iter().map(|n| answers.by_ref().take(n).collect()).collect())
+}
+
+/// Takes in what had been refused at a site, as far as it passes now. Gives how many did.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_in_refused(tx: &Tx, clock: &dyn Clock, policies: &Policies, site: SiteId) -> Result<usize, StoreError> {
+    let items = mend::refused_to_try_again(tx, site).await?;
+    let mut taken_in = 0;
+    for page in items.chunks(wire::MAX_ITEMS) {
+        let answers = receive(tx, clock, policies, page).await?;
+        taken_in += answers.iter().filter(|a| matches!(a, Received::Stored { .. })).count();
+    }
+    Ok(taken_in)
+}
+
+/// Whether a site has any history yet, in its present period or a former one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn any_at(tx: &Tx, site: SiteId) -> Result<bool, StoreError> {
+    let found = tx.value::<i32>(&queries::ANY_AT_SITE, values![site.to_string()]).await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,343 @@
+//! All SQL of this room. Reading screens join `worker`, `site`, `company` and `roster_row`; only this room writes `touch`,
+//! `history`, `judgement` and `refused_touch`.
+
+use store::Sql;
+
+/// For the test that prepares every text on both databases.
+pub(super) const ALL: &[&Sql] = &[
+    &WORKERS,
+    &LOCK_WORKERS,
+    &PRIME_NAME,
+    &SITE_NAME,
+    &ANY_AT_SITE,
+    &FIGURES_OF_SITE,
+    &COUNT_REFUSED,
+    &SITES,
+    &INSERT_TOUCHES,
+    &TOUCHES_AROUND,
+    &HISTORIES_AROUND,
+    &EMPLOYMENTS,
+    &TRADES,
+    &ROSTER,
+    &NODES_UPWARD,
+    &UPSERT_HISTORIES,
+    &INSERT_JUDGEMENTS,
+    &INSERT_REFUSED,
+    &SETTLE_REFUSED,
+    &OPEN_REFUSED_OF_SITE,
+    &NOT_COUNTING_OF_SITE,
+    &NOT_COUNTING_OF_WORKERS,
+    &COMPANY_NAMES,
+    &WORKERS_OF_MONTH,
+    &DAYS_OF_WORKERS,
+    &MONTH_OF_SITE,
+    &MONTH_OF_WORKER,
+    &DAY_TOUCHES,
+    &DAY_JUDGEMENTS,
+    &DAY_HISTORY,
+    &ROSTER_COPY,
+    &LATEST_AT_SITE,
+    &REASONS_OF_SITE,
+    &WORKER_BY_HANDLE,
+    &NOTE_READER,
+    &OTHER_SITES_ON_DAY,
+    &TIED_NOW,
+];
+
+/// Names and registration of workers.
+pub(super) const WORKERS: Sql = Sql::new(
+    "history.workers",
+    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on from worker w
+     where w.id in (select r.worker_id from {{rows $1: worker_id text}} r)",
+);
+
+/// Holds workers until the end of the transaction: two writers never work on the same worker at once, so neither computes a day
+/// from half of its touches. In the order of their IDs, so that two groups never wait for each other. (SQLite has one writer.)
+pub(super) const LOCK_WORKERS: Sql = Sql::either(
+    "history.lock_workers",
+    "select w.id from worker w where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id",
+    "select w.id from worker w where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id for no key update",
+);
+
+pub(super) const SITES: Sql = Sql::new(
+    "history.sites",
+    "select s.id, s.from_day, s.to_day, s.day_boundary from site s where s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+);
+
+/// `where true` keeps SQLite from reading `on conflict` as a join condition.
+pub(super) const INSERT_TOUCHES: Sql = Sql::new(
+    "history.insert_touches",
+    "insert into touch (worker_id, touch_day, site_id, at, direction, source, method, item_id, seq, received_at)
+     select r.worker_id, r.touch_day, r.site_id, r.at, r.direction, r.source, r.method, r.item_id, r.seq, r.received_at
+     from {{rows $1: worker_id text, touch_day int, site_id text, at bigint, direction text, source text, method text, item_id text, seq bigint, received_at bigint}} r
+     where true on conflict do nothing returning worker_id, site_id, at, direction",
+);
+
+/// `$2` and `$3` are the first and the last day of all rows: by them PostgreSQL leaves out the months that cannot matter. `lateral`
+/// and `offset 0` make it look up one row after the other by key: it cannot know how few rows come in `$1`.
+pub(super) const TOUCHES_AROUND: Sql = Sql::either(
+    "history.touches_around",
+    "select t.worker_id, t.site_id, t.at, t.direction from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
+     join touch t on t.worker_id = r.worker_id and t.touch_day between r.from_day and r.to_day and t.site_id = r.site_id
+     where t.touch_day between $2 and $3",
+    "select t.worker_id, t.site_id, t.at, t.direction from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
+     cross join lateral (select * from touch t
+         where t.worker_id = r.worker_id and t.touch_day between r.from_day and r.to_day and t.site_id = r.site_id
+           and t.touch_day between $2 and $3 offset 0) t",
+);
+
+/// As [`TOUCHES_AROUND`]. The judgement in force is looked up row by row for the same reason.
+pub(super) const HISTORIES_AROUND: Sql = Sql::either(
+    "history.histories_around",
+    "select h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule
+     from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
+     join history h on h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and +h.site_id = r.site_id
+     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+     where h.work_day between $2 and $3",
+    "select h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule
+     from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
+     cross join lateral (select * from history h
+         where h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and h.site_id = r.site_id
+           and h.work_day between $2 and $3 offset 0) h
+     cross join lateral (select * from judgement j
+         where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+           and j.work_day between $2 and $3 offset 0) j",
+);
+
+pub(super) const EMPLOYMENTS: Sql = Sql::new(
+    "history.employments",
+    "select e.worker_id, e.company_id, e.from_day, e.to_day from {{rows $1: worker_id text}} r
+     join employment e on e.worker_id = r.worker_id order by e.worker_id, e.main desc, e.from_day desc",
+);
+
+pub(super) const TRADES: Sql = Sql::new(
+    "history.trades",
+    "select t.worker_id, t.trade from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id",
+);
+
+pub(super) const ROSTER: Sql = Sql::new(
+    "history.roster",
+    "select x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day,
+            x.accrues
+     from {{rows $1: worker_id text, site_id text}} r
+     join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
+     join node n on n.id = x.node_id",
+);
+
+/// The nodes of these companies at these sites, and all nodes above them.
+pub(super) const NODES_UPWARD: Sql = Sql::new(
+    "history.nodes_upward",
+    "with recursive up (id, site_id, parent_id, company_id, tier, status) as (
+         select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status
+         from {{rows $1: site_id text, company_id text}} r join node n on n.site_id = r.site_id and n.company_id = r.company_id
+         union
+         select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status from up join node p on p.id = up.parent_id)
+     select id, site_id, parent_id, company_id, tier, status from up order by tier, id",
+);
+
+pub(super) const UPSERT_HISTORIES: Sql = Sql::new(
+    "history.upsert_histories",
+    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, judgement, updated_at)
+     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.judgement, r.updated_at
+     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, judgement int, updated_at bigint}} r
+     where true on conflict (worker_id, work_day, site_id) do update set
+         first_in = excluded.first_in, last_out = excluded.last_out, counts = excluded.counts, employer_id = excluded.employer_id,
+         node_id = excluded.node_id, trade = excluded.trade, position = excluded.position, work_content = excluded.work_content,
+         judgement = excluded.judgement, updated_at = excluded.updated_at",
+);
+
+pub(super) const INSERT_JUDGEMENTS: Sql = Sql::new(
+    "history.insert_judgements",
+    "insert into judgement (worker_id, work_day, site_id, number, at, rule, counts, verdict, cause)
+     select r.worker_id, r.work_day, r.site_id, r.number, r.at, r.rule, r.counts, r.verdict, r.cause
+     from {{rows $1: worker_id text, work_day int, site_id text, number int, at bigint, rule text, counts int, verdict text, cause text}} r",
+);
+
+/// A touch refused again for the same or another reason keeps one open note.
+pub(super) const INSERT_REFUSED: Sql = Sql::new(
+    "history.insert_refused",
+    "insert into refused_touch (id, site_id, source, worker_id, at, direction, method, item_id, seq, received_at, code, refusal)
+     select r.id, r.site_id, r.source, r.worker_id, r.at, r.direction, r.method, r.item_id, r.seq, r.received_at, r.code, r.refusal
+     from {{rows $1: id text, site_id text, source text, worker_id text, at bigint, direction text, method text, item_id text, seq bigint, received_at bigint, code text, refusal text}} r
+     where true on conflict (site_id, worker_id, at, direction) do update set code = excluded.code, refusal = excluded.refusal, settled_at = null",
+);
+
+pub(super) const SETTLE_REFUSED: Sql = Sql::new(
+    "history.settle_refused",
+    "update refused_touch set settled_at = $2 where settled_at is null and (site_id, worker_id, at, direction) in (
+         select r.site_id, r.worker_id, r.at, r.direction from {{rows $1: worker_id text, site_id text, at bigint, direction text}} r)",
+);
+
+pub(super) const OPEN_REFUSED_OF_SITE: Sql = Sql::new(
+    "history.open_refused_of_site",
+    "select x.source, x.worker_id, x.at, x.direction, x.method, x.item_id, x.seq, x.received_at, x.refusal, w.name as worker_name, d.name as reader_name
+     from refused_touch x left join worker w on w.id = x.worker_id left join reader d on d.id = x.source
+     where x.site_id = $1 and x.settled_at is null order by x.received_at desc, x.id limit $2",
+);
+
+/// Open days of a site that do not count.
+pub(super) const NOT_COUNTING_OF_SITE: Sql = Sql::new(
+    "history.not_counting_of_site",
+    "select h.worker_id, h.site_id, h.work_day from history h
+     where h.site_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
+    "history.not_counting_of_workers",
+    "select h.worker_id, h.site_id, h.work_day from {{rows $1: worker_id text, site_id text}} r
+     join history h on h.worker_id = r.worker_id and h.work_day >= $2 and {{only sqlite}}+{{end}}h.site_id = r.site_id
+     where h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+pub(super) const COMPANY_NAMES: Sql = Sql::new(
+    "history.company_names",
+    "select c.id, c.name from company c where c.id in (select r.id from {{rows $1: id text}} r)",
+);
+
+/// Who worked at a site in a month, and how many days: one row per worker, employer and node. The prime sees all of it (`$4` = 1);
+/// of a branch this is the coarse cut, which the caller then holds against the viewer's scope.
+pub(super) const WORKERS_OF_MONTH: Sql = Sql::new(
+    "history.workers_of_month",
+    "select m.worker_id, w.handle, w.name, w.name_kana, m.employer_id, c.name as employer_name, m.node_id, m.days, m.counting
+     from (select h.worker_id, h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting
+           from history h
+           where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+             and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
+           group by h.worker_id, h.employer_id, h.node_id) m
+     join worker w on w.id = m.worker_id left join company c on c.id = m.employer_id
+     order by c.name_kana, c.id, w.name_kana, m.worker_id",
+);
+
+/// The days of some workers at a site in a month. The `+` keeps SQLite from reading the days of the whole site for each worker.
+pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
+    "history.days_of_workers",
+    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id
+     from {{rows $1: worker_id text}} r
+     join history h on h.worker_id = r.worker_id and {{only sqlite}}+{{end}}h.site_id = $2 and h.work_day between $3 and $4
+     where h.first_in is not null or h.last_out is not null",
+);
+
+/// Every day of a site's month with its content, for the CSV file. Only days that do not count need their verdict. `$4`, `$5`, `$6`
+/// as above.
+pub(super) const MONTH_OF_SITE: Sql = Sql::new(
+    "history.month_of_site",
+    "select h.worker_id, w.name, w.name_kana, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, c.name as employer_name, h.node_id,
+            h.trade, h.position, h.work_content,
+            case when h.counts = 0 then
+                (select j.verdict from judgement j where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id
+                    and j.number = h.judgement and j.work_day between $2 and $3) end as verdict
+     from history h join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
+     where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+       and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
+     order by c.name_kana, c.id, w.name_kana, h.worker_id, h.work_day",
+);
+
+pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
+    "history.month_of_worker",
+    "select h.site_id, s.name as site_name, p.name as prime_name, h.work_day, h.first_in, h.last_out, h.employer_id, c.name as employer_name,
+            h.node_id, h.trade, h.position, h.work_content, j.verdict
+     from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
+     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+     where h.worker_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     order by h.work_day, h.first_in, h.site_id",
+);
+
+pub(super) const DAY_TOUCHES: Sql = Sql::new(
+    "history.day_touches",
+    "select t.at, t.direction, t.method, t.received_at, coalesce(d.name, a.name) as source_name
+     from touch t left join reader d on d.id = t.source left join account a on a.id = t.source
+     where t.worker_id = $1 and t.site_id = $2 and t.touch_day between $3 and $4 order by t.at, t.direction",
+);
+
+pub(super) const DAY_JUDGEMENTS: Sql = Sql::new(
+    "history.day_judgements",
+    "select at, rule, verdict, cause from judgement where worker_id = $1 and work_day = $2 and site_id = $3 order by number desc",
+);
+
+pub(super) const DAY_HISTORY: Sql = Sql::new(
+    "history.day_history",
+    "select s.name as site_name, p.name as prime_name, h.first_in, h.last_out, h.employer_id, c.name as employer_name, h.node_id,
+            h.trade, h.position, h.work_content
+     from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
+     where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.first_in is not null or h.last_out is not null)",
+);
+
+/// Who may be expected at the gate of a site: its roster, and the people of the companies in its organisation.
+pub(super) const ROSTER_COPY: Sql = Sql::new(
+    "history.roster_copy",
+    "select distinct w.id from worker w join roster_row x on x.worker_id = w.id where x.site_id = $1
+     union select e.worker_id from employment e join node n on n.company_id = e.company_id
+     where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
+);
+
+/// The last touches of a site's day, newest first, with the day's history.
+pub(super) const LATEST_AT_SITE: Sql = Sql::new(
+    "history.latest_at_site",
+    "select t.worker_id, w.handle, w.name, t.at, t.direction, h.work_day, h.counts, h.employer_id, c.name as employer_name, h.node_id, j.verdict
+     from history h
+     join touch t on t.worker_id = h.worker_id and t.touch_day between $2 and $4 and t.site_id = h.site_id
+     join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
+     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+     where h.site_id = $1 and h.work_day = $2 order by t.at desc, t.worker_id limit $3",
+);
+
+/// Verdicts of a month's days that do not count, for the list of what is to be mended.
+pub(super) const REASONS_OF_SITE: Sql = Sql::new(
+    "history.reasons_of_site",
+    "select h.worker_id, w.handle, w.name, h.work_day, h.employer_id, h.node_id, j.verdict
+     from history h join worker w on w.id = h.worker_id
+     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+     where h.site_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
+     order by h.work_day, w.name_kana, h.worker_id",
+);
+
+pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(
+    "history.worker_by_handle",
+    "select id, handle, name from worker where handle = $1",
+);
+
+pub(super) const NOTE_READER: Sql = Sql::new(
+    "history.note_reader",
+    "update reader set last_seen_at = $2, clock_offset_ms = $3, sender = $4 where id = $1",
+);
+
+/// Whether the worker was elsewhere in the same hours, since one person cannot be at two sites at once. Told to himself (`$6` = 1)
+/// and to a company (`$7`) about its own days alone: where else he works is no business of anybody else.
+pub(super) const OTHER_SITES_ON_DAY: Sql = Sql::new(
+    "history.other_sites_on_day",
+    "select count(*) from history h where h.worker_id = $1 and h.work_day = $2 and h.site_id <> $3 and h.first_in < $5 and coalesce(h.last_out, h.first_in) > $4
+       and ($6 = 1 or h.employer_id = $7)",
+);
+
+/// Whether a worker is tied to a company on a day.
+pub(super) const TIED_NOW: Sql = Sql::new(
+    "history.tied_now",
+    "select 1 from employment where worker_id = $1 and company_id = $2 and from_day <= $3 and (to_day is null or to_day >= $3)",
+);
+
+pub(super) const PRIME_NAME: Sql = Sql::new(
+    "history.prime_name",
+    "select c.name from site s join company c on c.id = s.prime_id where s.id = $1",
+);
+
+pub(super) const SITE_NAME: Sql = Sql::new(
+    "history.site_name",
+    "select s.name, c.name as prime_name, s.day_boundary from site s join company c on c.id = s.prime_id where s.id = $1",
+);
+
+pub(super) const ANY_AT_SITE: Sql = Sql::new("history.any_at_site", "select 1 from history where site_id = $1 limit 1");
+
+/// Sums of a month by employer and node, small enough to be held against any scope.
+pub(super) const FIGURES_OF_SITE: Sql = Sql::new(
+    "history.figures_of_site",
+    "select h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting,
+            cast(sum(case when h.work_day = $4 and h.first_in is not null then 1 else 0 end) as bigint) as today,
+            cast(sum(case when h.work_day = $4 and h.last_out is not null then 1 else 0 end) as bigint) as gone
+     from history h where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     group by h.employer_id, h.node_id",
+);
+
+pub(super) const COUNT_REFUSED: Sql = Sql::new(
+    "history.count_refused",
+    "select count(*) from refused_touch where site_id = $1 and settled_at is null",
+);

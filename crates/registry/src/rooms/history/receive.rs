@@ -1,0 +1,399 @@
+//! Use case: touches arrive. One set-based pass for any number of items, so that a lone card and a batch of a thousand run the
+//! same code: look up, admit, store the facts, compute the days they touch, judge, answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::judge::{Admission, Refusal, Verdict, admit};
+use domain::master::{Policies, Policy};
+use domain::touch::{DayRule, affected_days, attendance};
+use domain::{Clock, SiteId, TouchKey, WorkDay, WorkerId};
+use jiff::Timestamp;
+use store::{Backend, Rows, StoreError, Tx, values};
+use ulid::Ulid;
+
+use super::days::{self, Cause, DayKey, Occasion};
+use super::queries;
+use super::rows::{SiteRow, StoredKeyRow, TouchRow, WorkerRow};
+
+/// One touch as it came in; IDs still texts, since a wrong one is an answer, not a failure.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// Reader's id, or the account that entered it.
+    pub source: String,
+    /// Sites the source may send for.
+    pub site: SiteId,
+    /// Sender's own id of the item.
+    pub item_id: String,
+    /// 技能者ID as sent.
+    pub worker_id: String,
+    /// 現場ID as sent.
+    pub site_id: String,
+    /// Device time.
+    pub at: Timestamp,
+    /// Way.
+    pub direction: domain::Direction,
+    /// How the worker was known.
+    pub method: String,
+    /// Device's running number.
+    pub seq: Option<u64>,
+}
+
+/// What became of one touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// Taken in, now or before.
+    Stored {
+        /// It was there already.
+        already: bool,
+        /// Who.
+        worker: WorkerId,
+        /// Name on the card.
+        name: String,
+        /// Stands for the worker in addresses.
+        handle: String,
+        /// Language the worker asked for.
+        language: String,
+        /// Where.
+        site: SiteId,
+        /// The day it belongs to and its judgement; none for an exit that says nothing about a day.
+        day: Option<(WorkDay, Verdict)>,
+    },
+    /// Not taken in; a note of it is kept.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// Takes in touches of any senders. The answers stand in the order of the items.
+///
+/// # Errors
+/// Only if the database fails; then nothing of the group is stored.
+pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[Incoming]) -> Result<Vec<Received>, StoreError> {
+    let now = clock.now();
+    let today = clock.today();
+    let mut worker_ids: BTreeSet<WorkerId> = BTreeSet::new();
+    let mut site_ids: BTreeSet<SiteId> = BTreeSet::new();
+    for item in items {
+        worker_ids.extend(item.worker_id.parse::<WorkerId>().ok());
+        site_ids.extend(item.site_id.parse::<SiteId>().ok());
+    }
+    let workers = lock_workers(tx, &worker_ids).await?;
+    let sites = load_sites(tx, &site_ids).await?;
+
+    // Admission, item by item.
+    let mut checked: Vec<Result<(TouchKey, u16), Refusal>> = items
+        .iter()
+        .map(|item| check(item, &workers, &sites, now, today, policies))
+        .collect();
+    let refused = items.iter().enumerate().filter(|(n, _)| checked[*n].is_err());
+    let repeated = refused
+        .filter_map(|(n, item)| {
+            key_of(item, &workers, &sites)
+                .ok()
+                .map(|(key, site, _)| (n, (key, site.boundary)))
+        })
+        .collect();
+    for (n, known) in already_stored(tx, repeated).await? {
+        checked[n] = Ok(known);
+    }
+
+    // The facts.
+    let mut touches = Rows::new();
+    for (item, (key, _)) in items
+        .iter()
+        .zip(&checked)
+        .filter_map(|(i, c)| c.as_ref().ok().map(|c| (i, c)))
+    {
+        touches.push((
+            key.worker.to_string(),
+            key.civil_day().to_number(),
+            key.site.to_string(),
+            key.at.as_second(),
+            key.direction.word(),
+            &item.source,
+            &item.method,
+            kept(&item.item_id),
+            item.seq.and_then(|n| i64::try_from(n).ok()),
+            now.as_millisecond(),
+        ))?;
+    }
+    let mut fresh: BTreeSet<TouchKey> = BTreeSet::new();
+    if !touches.is_empty() {
+        for row in tx
+            .all::<StoredKeyRow>(&queries::INSERT_TOUCHES, [touches.into_value()])
+            .await?
+        {
+            fresh.insert(row.key()?);
+        }
+    }
+
+    // The days they touch. Days of touches that were there already are read too: they are part of the answer.
+    let mut keys: BTreeSet<(WorkerId, SiteId, WorkDay)> = BTreeSet::new();
+    let mut changed: BTreeSet<DayKey> = BTreeSet::new();
+    let mut boundaries: BTreeMap<SiteId, u16> = BTreeMap::new();
+    for (key, boundary) in checked.iter().filter_map(|c| c.as_ref().ok()) {
+        boundaries.insert(key.site, *boundary);
+        for day in affected_days(key.at, *boundary) {
+            keys.insert((key.worker, key.site, day));
+            if fresh.contains(key) {
+                changed.insert(DayKey {
+                    worker: key.worker,
+                    site: key.site,
+                    day,
+                });
+            }
+        }
+    }
+    let facts = load_touches(tx, &keys).await?;
+    let exit_closes_before_hour = policies.at(Policy::ExitClosesBeforeHour, today);
+    let rule = |site| DayRule {
+        boundary: boundaries.get(&site).copied().unwrap_or(0),
+        exit_closes_before_hour,
+    };
+    let days: BTreeMap<(WorkerId, SiteId), _> = facts
+        .into_iter()
+        .map(|((worker, site), touches)| ((worker, site), attendance(&touches, rule(site))))
+        .collect();
+    let judged = days::update(
+        tx,
+        &Occasion::now(clock, policies, Cause::Touch),
+        &keys,
+        &changed,
+        &days,
+        &workers,
+    )
+    .await?;
+
+    // Notes of what was refused, and of what had been refused and is now in.
+    note_refused(tx, now, items, &checked).await?;
+    settle(tx, now, &fresh).await?;
+
+    // The answers.
+    let mut seen: BTreeSet<TouchKey> = BTreeSet::new();
+    Ok(checked
+        .into_iter()
+        .map(|checked| match checked {
+            Err(refusal) => Received::Refused { refusal },
+            Ok((key, boundary)) => {
+                let worker = workers.get(&key.worker);
+                let owner = day_of(&key, boundary, &days);
+                Received::Stored {
+                    already: !(fresh.contains(&key) && seen.insert(key)),
+                    worker: key.worker,
+                    name: worker.map(|w| w.name.clone()).unwrap_or_default(),
+                    handle: worker.map(|w| w.handle.clone()).unwrap_or_default(),
+                    language: worker.map(|w| w.language.clone()).unwrap_or_default(),
+                    site: key.site,
+                    day: owner.and_then(|day| {
+                        judged
+                            .get(&DayKey {
+                                worker: key.worker,
+                                site: key.site,
+                                day,
+                            })
+                            .map(|v| (day, v.clone()))
+                    }),
+                }
+            }
+        })
+        .collect())
+}
+
+/// The day a touch speaks for: an entry for its own; an exit for the day whose entry it closes, else its own.
+fn day_of(
+    key: &TouchKey,
+    boundary: u16,
+    days: &BTreeMap<(WorkerId, SiteId), BTreeMap<WorkDay, domain::Attendance>>,
+) -> Option<WorkDay> {
+    let own = WorkDay::of(key.at, boundary);
+    let days = days.get(&(key.worker, key.site))?;
+    let closes = |day: &WorkDay| days.get(day).is_some_and(|a| a.first_in.is_some_and(|first| first <= key.at));
+    if key.direction == domain::Direction::In || closes(&own) {
+        return Some(own);
+    }
+    let before = own.plus(-1);
+    if closes(&before) && days.get(&before).and_then(|a| a.last_out).is_some_and(|last| last >= key.at) {
+        return Some(before);
+    }
+    days.contains_key(&own).then_some(own)
+}
+
+/// What makes the item a touch: worker and site are known, and the sender may send for the site.
+fn key_of<'a>(
+    item: &Incoming,
+    workers: &'a BTreeMap<WorkerId, WorkerRow>,
+    sites: &'a BTreeMap<SiteId, SiteRow>,
+) -> Result<(TouchKey, &'a SiteRow, &'a WorkerRow), Refusal> {
+    let sent_site = item.site_id.parse::<SiteId>().ok();
+    let site = sent_site
+        .filter(|id| *id == item.site)
+        .and_then(|id| sites.get(&id))
+        .ok_or(Refusal::UnknownSite)?;
+    let worker_id = match item.worker_id.parse::<WorkerId>() {
+        Ok(id) => id,
+        Err(domain::IdError::WrongKind { found, .. }) => return Err(Refusal::UnknownWorker { looks_like: Some(found) }),
+        Err(domain::IdError::UnknownKind { .. }) => return Err(Refusal::UnknownWorker { looks_like: None }),
+        Err(domain::IdError::Shape) => {
+            return Err(Refusal::Malformed {
+                field: "worker_id".into(),
+            });
+        }
+    };
+    let worker = workers.get(&worker_id).ok_or(Refusal::UnknownWorker { looks_like: None })?;
+    Ok((TouchKey::new(worker_id, item.site, item.at, item.direction), site, worker))
+}
+
+fn check(
+    item: &Incoming,
+    workers: &BTreeMap<WorkerId, WorkerRow>,
+    sites: &BTreeMap<SiteId, SiteRow>,
+    now: Timestamp,
+    today: WorkDay,
+    policies: &Policies,
+) -> Result<(TouchKey, u16), Refusal> {
+    let (key, site, worker) = key_of(item, workers, sites)?;
+    let day = WorkDay::of(key.at, site.boundary);
+    let admission = Admission {
+        period: site.period,
+        registration_ended: worker.ended_on,
+        now,
+        today,
+        clock_ahead_seconds: policies.at(Policy::ClockAheadSeconds, today),
+        mending_months: policies.at(Policy::MendingMonths, day),
+    };
+    admit(key.at, day, &admission)?;
+    Ok((key, site.boundary))
+}
+
+/// Of these touches, those that are stored. What was taken in once stays taken in, whatever the rules would say of it today: a
+/// reader that never got its answer repeats after the deadline, too.
+async fn already_stored(
+    tx: &Tx,
+    mut touches: BTreeMap<usize, (TouchKey, u16)>,
+) -> Result<BTreeMap<usize, (TouchKey, u16)>, StoreError> {
+    let keys = touches.values().map(|(k, _)| (k.worker, k.site, k.civil_day())).collect();
+    let stored = load_touches(tx, &keys).await?;
+    touches.retain(|_, (key, _)| {
+        stored
+            .get(&(key.worker, key.site))
+            .is_some_and(|known| known.contains(&(key.at, key.direction)))
+    });
+    Ok(touches)
+}
+
+/// A sender's text as it is stored: a text of any length and with any characters may have come, and one that the database cannot
+/// hold would spoil the whole group.
+fn kept(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+/// Holds the workers for this transaction and reads them.
+pub(super) async fn lock_workers(tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTreeMap<WorkerId, WorkerRow>, StoreError> {
+    if !ids.is_empty() && tx.backend() == Backend::Postgres {
+        tx.run(
+            &queries::LOCK_WORKERS,
+            [Rows::of(ids.iter().map(|id| [id.to_string()]))?.into_value()],
+        )
+        .await?;
+    }
+    read_workers(tx, ids).await
+}
+
+pub(super) async fn read_workers(tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTreeMap<WorkerId, WorkerRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = Rows::of(ids.iter().map(|id| [id.to_string()]))?;
+    let found = tx
+        .all::<super::rows::WorkerColumns>(&queries::WORKERS, [rows.into_value()])
+        .await?;
+    found
+        .into_iter()
+        .map(|row| WorkerRow::try_from(row).map(|w| (w.id, w)))
+        .collect()
+}
+
+pub(super) async fn load_sites(tx: &Tx, ids: &BTreeSet<SiteId>) -> Result<BTreeMap<SiteId, SiteRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = Rows::of(ids.iter().map(|id| [id.to_string()]))?;
+    let found = tx
+        .all::<super::rows::SiteColumns>(&queries::SITES, [rows.into_value()])
+        .await?;
+    found
+        .into_iter()
+        .map(|row| SiteRow::try_from(row).map(|s| (s.id, s)))
+        .collect()
+}
+
+type Punches = BTreeMap<(WorkerId, SiteId), Vec<(Timestamp, domain::Direction)>>;
+
+/// All touches that can matter to the given days. Two civil days more on the early side: a day boundary shifts days by up to half
+/// a day, and an exit looks back one.
+async fn load_touches(tx: &Tx, keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Punches, StoreError> {
+    let mut touches = Punches::new();
+    if !keys.is_empty() {
+        for row in tx.all::<TouchRow>(&queries::TOUCHES_AROUND, days::spans(keys, 2)?).await? {
+            let (worker, site, at, direction) = row.read()?;
+            touches.entry((worker, site)).or_default().push((at, direction));
+        }
+    }
+    Ok(touches)
+}
+
+async fn note_refused(
+    tx: &Tx,
+    now: Timestamp,
+    items: &[Incoming],
+    checked: &[Result<(TouchKey, u16), Refusal>],
+) -> Result<(), StoreError> {
+    let mut notes = BTreeMap::new();
+    for (item, checked) in items.iter().zip(checked) {
+        let Err(refusal) = checked else { continue };
+        let key = (item.site, kept(&item.worker_id), item.at.as_second(), item.direction);
+        let id = Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), bits_of(&key));
+        let row = serde_json::json!([
+            id.to_string(),
+            item.site.to_string(),
+            &item.source,
+            &key.1,
+            key.2,
+            item.direction.word(),
+            &item.method,
+            kept(&item.item_id),
+            item.seq.and_then(|n| i64::try_from(n).ok()),
+            now.as_millisecond(),
+            refusal.code(),
+            serde_json::to_string(refusal).unwrap_or_default()
+        ]);
+        notes.insert(key, row); // One row per key: a statement may not meet the same row twice.
+    }
+    if notes.is_empty() {
+        return Ok(());
+    }
+    tx.run(&queries::INSERT_REFUSED, [Rows::of(notes.into_values())?.into_value()])
+        .await
+        .map(|_| ())
+}
+
+/// Bits that stand for a note's key: other notes of the same millisecond, also those of another server, get other ids.
+fn bits_of(key: &(SiteId, String, i64, domain::Direction)) -> u128 {
+    let hash = crate::access::key_hash(&format!("{key:?}"));
+    u128::from_str_radix(&hash[..20], 16).unwrap_or(0)
+}
+
+async fn settle(tx: &Tx, now: Timestamp, fresh: &BTreeSet<TouchKey>) -> Result<(), StoreError> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let rows = Rows::of(
+        fresh
+            .iter()
+            .map(|k| (k.worker.to_string(), k.site.to_string(), k.at.as_second(), k.direction.word())),
+    )?;
+    tx.run(&queries::SETTLE_REFUSED, values![rows, now.as_millisecond()])
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,93 @@
+//! Use case: what a reader needs to answer without a network.
+
+use std::collections::BTreeSet;
+
+use domain::judge::{Verdict, judge};
+use domain::{Attendance, Policy, SiteId, WorkDay};
+use sea_orm::FromQueryResult;
+use store::{StoreError, Tx, values};
+use wire::{RosterCopy, RosterCopyRow};
+
+use super::api::{day_answer, worker_language};
+use super::days::DayKey;
+use super::mend::reasons;
+use super::queries;
+use super::receive::read_workers;
+use super::standing::Standings;
+use super::words::{About, companies_in, names};
+use crate::App;
+use crate::rows::id;
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: String,
+}
+
+#[derive(FromQueryResult)]
+struct SiteRow {
+    name: String,
+    prime_name: String,
+    day_boundary: i32,
+}
+
+/// Everybody who may be expected at the gate of a site today, each with the judgement a touch now would get.
+pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy, StoreError> {
+    let now = app.clock().now();
+    let head: Option<SiteRow> = tx.one(&queries::SITE_NAME, values![site.to_string()]).await?;
+    let head = head.ok_or(StoreError::Inconsistent("reader.site_id", "no such site".into()))?;
+    let day = WorkDay::of(now, u16::try_from(head.day_boundary).unwrap_or(0));
+    let rows: Vec<IdRow> = tx
+        .all(&queries::ROSTER_COPY, values![site.to_string(), day.to_number()])
+        .await?;
+    let ids: BTreeSet<_> = rows.into_iter().map(|r| id(&r.id, "worker.id")).collect::<Result<_, _>>()?;
+    let workers = read_workers(tx, &ids).await?;
+    let keys: Vec<DayKey> = ids
+        .iter()
+        .map(|worker| DayKey {
+            worker: *worker,
+            site,
+            day,
+        })
+        .collect();
+    let standings = Standings::load(tx, &keys, &workers).await?;
+    let touched = Attendance {
+        first_in: Some(now),
+        last_out: None,
+    };
+    let judged: Vec<(DayKey, Verdict)> = keys
+        .into_iter()
+        .map(|key| (key, standings.of(&key)))
+        .filter(|(_, standing)| standing.is_expected())
+        .map(|(key, standing)| (key, judge(&touched, &standing)))
+        .collect();
+    let names = names(tx, &companies_in(judged.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let months = app.masters().policies().at(Policy::MendingMonths, day);
+    let rows = judged
+        .into_iter()
+        .filter_map(|(key, verdict)| {
+            let worker = workers.get(&key.worker).filter(|w| w.ended_on.is_none_or(|on| on >= day))?;
+            let about = About {
+                site,
+                prime: &head.prime_name,
+                names: &names,
+                handle: &worker.handle,
+                day,
+                mending_months: months,
+            };
+            let answer = day_answer(&worker_language(app, &worker.language), &about, &verdict);
+            Some(RosterCopyRow {
+                worker_id: key.worker.to_string(),
+                name: worker.name.clone(),
+                language: worker.language.clone(),
+                counts: answer.counts,
+                reasons: answer.reasons,
+            })
+        })
+        .collect();
+    Ok(RosterCopy {
+        site_id: site.to_string(),
+        site_name: head.name,
+        as_of: now,
+        workers: rows,
+    })
+}

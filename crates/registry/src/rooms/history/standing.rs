@@ -1,0 +1,176 @@
+//! What the registry knows about many workers at many sites on many days, loaded in four queries whatever their number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::TradeCode;
+use domain::judge::{RosterRow, RosterStanding, Standing, row_of_day};
+use domain::organisation::{Node, NodeId, NodeStatus, Tree};
+use domain::{CompanyId, SiteId, WorkDay, WorkerId};
+use store::{Rows, StoreError, Tx};
+
+use super::days::DayKey;
+use super::queries;
+use super::rows::{EmploymentColumns, NodeColumns, RosterColumns, TradeColumns, WorkerRow};
+use crate::rows::{day, id, opt_day, opt_id, unreadable};
+
+struct Employment {
+    company: CompanyId,
+    from: WorkDay,
+    to: Option<WorkDay>,
+}
+
+/// The loaded facts.
+pub(super) struct Standings {
+    detailed: BTreeSet<WorkerId>,
+    employments: BTreeMap<WorkerId, Vec<Employment>>,
+    trades: BTreeMap<WorkerId, Vec<TradeCode>>,
+    roster: BTreeMap<(WorkerId, SiteId), Vec<RosterRow>>,
+    trees: BTreeMap<SiteId, Tree>,
+}
+
+impl Standings {
+    pub(super) async fn load(tx: &Tx, keys: &[DayKey], workers: &BTreeMap<WorkerId, WorkerRow>) -> Result<Self, StoreError> {
+        let mut all = Self {
+            detailed: workers.values().filter(|w| w.detailed).map(|w| w.id).collect(),
+            employments: BTreeMap::new(),
+            trades: BTreeMap::new(),
+            roster: BTreeMap::new(),
+            trees: BTreeMap::new(),
+        };
+        if keys.is_empty() {
+            return Ok(all);
+        }
+        let people: BTreeSet<WorkerId> = keys.iter().map(|k| k.worker).collect();
+        let pairs: BTreeSet<(WorkerId, SiteId)> = keys.iter().map(|k| (k.worker, k.site)).collect();
+        let people_rows = Rows::of(people.iter().map(|w| [w.to_string()]))?.into_value();
+
+        for row in tx
+            .all::<EmploymentColumns>(&queries::EMPLOYMENTS, [people_rows.clone()])
+            .await?
+        {
+            let employment = Employment {
+                company: id(&row.company_id, "employment.company_id")?,
+                from: day(row.from_day, "employment.from_day")?,
+                to: opt_day(row.to_day, "employment.to_day")?,
+            };
+            all.employments
+                .entry(id(&row.worker_id, "employment.worker_id")?)
+                .or_default()
+                .push(employment);
+        }
+        for row in tx.all::<TradeColumns>(&queries::TRADES, [people_rows.clone()]).await? {
+            all.trades
+                .entry(id(&row.worker_id, "worker_trade.worker_id")?)
+                .or_default()
+                .push(id(&row.trade, "worker_trade.trade")?);
+        }
+        let pair_rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
+        for row in tx.all::<RosterColumns>(&queries::ROSTER, [pair_rows.into_value()]).await? {
+            let standing = RosterStanding {
+                node: NodeId(row.node_id),
+                company: id(&row.company_id, "node.company_id")?,
+                chain: domain::organisation::Chain::OwnOpen, // Set from the tree below.
+                trade: opt_id(row.trade, "roster_row.trade")?,
+                position: opt_id(row.position, "roster_row.position")?,
+                work_content: row.work_content,
+            };
+            let listed = RosterRow {
+                standing,
+                from: opt_day(row.from_day, "roster_row.from_day")?,
+                to: opt_day(row.to_day, "roster_row.to_day")?,
+                accrues: row.accrues == 1,
+            };
+            let key = (
+                id(&row.worker_id, "roster_row.worker_id")?,
+                id(&row.site_id, "roster_row.site_id")?,
+            );
+            all.roster.entry(key).or_default().push(listed);
+        }
+        all.load_trees(tx, &pairs).await?;
+        Ok(all)
+    }
+
+    /// The nodes of everybody concerned, and the way from them up to the prime.
+    async fn load_trees(&mut self, tx: &Tx, pairs: &BTreeSet<(WorkerId, SiteId)>) -> Result<(), StoreError> {
+        let mut wanted: BTreeSet<(SiteId, CompanyId)> = self
+            .roster
+            .iter()
+            .flat_map(|((_, site), rows)| rows.iter().map(|row| (*site, row.standing.company)))
+            .collect();
+        for (worker, site) in pairs {
+            wanted.extend(self.employments.get(worker).into_iter().flatten().map(|e| (*site, e.company)));
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let rows = Rows::of(wanted.iter().map(|(s, c)| (s.to_string(), c.to_string())))?;
+        let mut nodes: BTreeMap<SiteId, Vec<Node>> = BTreeMap::new();
+        for row in tx.all::<NodeColumns>(&queries::NODES_UPWARD, [rows.into_value()]).await? {
+            let status = NodeStatus::from_word(&row.status).ok_or_else(|| unreadable("node.status"))?;
+            let node = Node {
+                id: NodeId(row.id),
+                parent: row.parent_id.map(NodeId),
+                company: id(&row.company_id, "node.company_id")?,
+                tier: u8::try_from(row.tier).unwrap_or(u8::MAX),
+                status,
+            };
+            nodes.entry(id(&row.site_id, "node.site_id")?).or_default().push(node);
+        }
+        self.trees = nodes.into_iter().map(|(site, nodes)| (site, Tree::new(nodes))).collect();
+        for ((_, site), rows) in &mut self.roster {
+            if let Some(tree) = self.trees.get(site) {
+                for row in rows {
+                    row.standing.chain = tree.chain(&row.standing.node);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn employers(&self, worker: WorkerId, day: WorkDay) -> Vec<CompanyId> {
+        let tied = |e: &&Employment| e.from <= day && e.to.is_none_or(|to| to >= day);
+        self.employments
+            .get(&worker)
+            .into_iter()
+            .flatten()
+            .filter(tied)
+            .map(|e| e.company)
+            .collect()
+    }
+
+    fn listed(&self, key: &DayKey, employers: &[CompanyId]) -> Option<&RosterStanding> {
+        row_of_day(self.roster.get(&(key.worker, key.site))?, employers, key.day)
+    }
+
+    /// The facts of one day.
+    pub(super) fn of(&self, key: &DayKey) -> Standing {
+        let employers = self.employers(key.worker, key.day);
+        let employer_chain = employers.first().and_then(|main| {
+            let tree = self.trees.get(&key.site)?;
+            let alive = tree.of_company(*main).filter(|n| n.status != NodeStatus::Declined);
+            // The company may stand at several nodes: the best of them is what it can use.
+            alive.map(|n| tree.chain(&n.id)).min_by_key(|chain| match chain {
+                domain::organisation::Chain::Approved => 0,
+                domain::organisation::Chain::UpperOpen(_) => 1,
+                domain::organisation::Chain::OwnOpen => 2,
+            })
+        });
+        Standing {
+            roster: self.listed(key, &employers).cloned(),
+            employers,
+            trades: self.trades.get(&key.worker).cloned().unwrap_or_default(),
+            detailed: self.detailed.contains(&key.worker),
+            employer_chain,
+        }
+    }
+
+    /// Employer and node to be shown with a day that does not count: those of the roster, else the main employer.
+    pub(super) fn employer_and_node(&self, key: &DayKey) -> (Option<CompanyId>, Option<NodeId>) {
+        let employers = self.employers(key.worker, key.day);
+        match self.listed(key, &employers) {
+            Some(row) if employers.is_empty() || employers.contains(&row.company) => (Some(row.company), Some(row.node.clone())),
+            // Listed by a company he did not belong to that day: the day is no business of that company.
+            _ => (employers.first().copied(), None),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+menu-masters = マスタ
+masters-title = マスタデータ
+masters-lead = この登録簿が使っている表の一覧です。表は、プログラムを作り直さずに差し替えられます。
+masters-table = 表
+masters-rows = 行数
+masters-version = 版
+masters-version-number = 第{ $version }版
+masters-source = 出典
+masters-shipped = 組み込みの版
+masters-shipped-source = プログラムに同梱（行ごとに出典あり）
+masters-kind-trades = 職種
+masters-kind-positions = 立場
+masters-kind-qualifications = 保有資格
+masters-kind-policies = 期限・単価などの取り決め
+masters-kind-prefectures = 都道府県
+masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。

@@ -1,0 +1,9 @@
+//! One folder per feature, always of the same form: `mod.rs` is the door (routes, texts, what others may call), a file per use
+//! case, `queries.rs` all SQL, `pages.rs` for people, `api.rs` for machines, `templates/` and `text/`.
+
+pub mod accounts;
+pub mod history;
+pub mod masters;
+pub mod organisation;
+pub mod roster;
+pub mod site;

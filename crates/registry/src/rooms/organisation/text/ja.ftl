@@ -1,0 +1,72 @@
+menu-approvals = 承認依頼
+# Chart
+organisation-title = 施工体制
+organisation-lead-prime = この現場の施工体制です。下請の会社を招待し、招待された会社が承認すると、施工体制に加わります。
+organisation-lead = 自社までの上位の会社と、自社の下の会社を表示しています。
+organisation-own = 自社
+organisation-workers = 技能者 { $count }人
+organisation-waits-since = { $company }の承認を待っています（{ $since }に招待）
+organisation-answer = 内容を確かめて答える
+organisation-add-workers = 技能者を名簿に登録
+organisation-invite-below = 下請を招待
+node-invited = 承認待ち
+node-approved = 登録済み
+node-declined = 辞退
+# Invitation
+organisation-invite-title = 下請の会社を招待する
+organisation-invite-button = 招待する
+organisation-invited = 招待しました。招待した会社が承認すると、施工体制に加わります。
+organisation-under = 招待元（自社の位置）
+organisation-under-hint = この現場で自社が立っている位置のうち、どの工事の下請として招待するかを選んでください。
+organisation-company = 会社名
+organisation-company-id = 事業者ID
+organisation-company-id-hint = 14桁の数字です（末尾は22）。間に空白があってもかまいません。
+organisation-chosen = 選択中の会社：{ $company }
+organisation-work-name = 工事名称
+organisation-work-name-hint = 施工体制台帳や再下請負通知書に載る名称です。例：鉄筋工事
+organisation-work-name-hint-upper = 例：鉄筋工事。招待した会社が、承認のときに直せます。
+organisation-work-content = 工事内容
+organisation-work-content-hint = 例：基礎・躯体の鉄筋加工組立 一式
+organisation-search-title = 事業者IDがわからないとき
+organisation-search = 会社名・フリガナ・事業者IDで探す
+organisation-companies-title = 招待する会社を探す
+organisation-found = { $count }社見つかりました。
+organisation-none-found = あてはまる会社はありません。名前の一部や、フリガナでも探せます。
+organisation-choose = この会社を選ぶ
+organisation-back-to-invite = 招待の画面に戻る
+organisation-not-approved-yet = 自社がまだ承認していない位置の下には、招待できません。先に承認してください。
+organisation-too-deep = { $most }次より下の会社は登録できません。
+organisation-is-own = 自社は招待できません。
+organisation-is-upper = この会社は、この位置の上位の会社です。下請として招待することはできません。
+organisation-already-there = この会社は、すでに招待されているか、登録されています。
+organisation-no-such-company = この事業者IDの会社は登録されていません。番号を確かめてください。
+company-id-shape = 事業者IDは14桁の数字で入力してください。
+company-id-is-worker = これは技能者ID（末尾21）です。事業者ID（末尾22）を入力してください。
+company-id-is-site = これは現場ID（末尾71・72）です。事業者ID（末尾22）を入力してください。
+company-id-is-nothing = 事業者IDの末尾2桁は22です。番号を確かめてください。
+# Approval
+approvals-title = 承認依頼の一覧
+approvals-empty = 招待はまだありません。上位の会社から招待されると、ここに並びます。
+approval-state = 状態
+approval-upper = 招待した会社（直近の上位）
+approval-prime = 元請：{ $prime }
+approval-tier = 次数
+approval-invited = 招待日時
+approval-answered = 回答日時
+approval-look = 内容を確かめる
+approval-show = 内容を見る
+approval-means-title = 承認すると
+approval-means = 自社がこの現場の施工体制に登録され、技能者を作業員名簿に載せられるようになります。名簿に載せた技能者の氏名・職種・立場・就業履歴は、この現場に限り、{ $prime }と自社の上位の会社からも見えるようになります。
+approval-approve = この内容で承認する
+approval-later = あとで答える
+approval-decline-title = この現場に入らないとき
+approval-decline-means = 招待に心当たりがないときや、請け負わないことになったときは、辞退してください。上位の会社は、もう一度招待できます。
+approval-decline = 辞退する
+approval-declined-next = この招待は辞退しました。この現場に入ることになったときは、{ $upper }にもう一度招待してもらってください。
+approval-approved = 承認しました。次は、この現場に入る技能者を作業員名簿に登録してください。{ $days ->
+    [0] {""}
+   *[other] これまでの就業履歴のうち、{ $days }日分が有効になりました。
+}
+approval-declined = 招待を辞退しました。
+approval-same-answer = この招待には、すでに同じ回答をしています。内容は変わっていません。
+approval-other-answer = この招待には、すでに別の回答をしています。いまの状態は次のとおりです。

@@ -1,0 +1,242 @@
+//! The way into a site: nobody reads anything of it without passing here.
+
+use std::collections::BTreeMap;
+
+use domain::access::Act;
+use domain::organisation::{Node, NodeId, NodeStatus, Relation, Scope, Tree};
+use domain::{CompanyId, SiteId, WorkDay};
+use sea_orm::FromQueryResult;
+use store::{StoreError, Tx, values};
+use web::{Frame, PageError, T};
+
+use super::queries;
+use crate::access::Viewer;
+use crate::rows::{day, id, unreadable};
+
+/// Data of a site.
+#[derive(Debug, Clone)]
+pub struct SiteHead {
+    /// 現場ID.
+    pub id: SiteId,
+    /// 現場名.
+    pub name: String,
+    /// Address of the site or its office.
+    pub address: String,
+    /// 発注者.
+    pub orderer: String,
+    /// The prime and its name.
+    pub prime: (CompanyId, String),
+    /// History period (就業履歴蓄積期間), first and last day.
+    pub period: (WorkDay, WorkDay),
+    /// Day boundary, minutes after midnight.
+    pub boundary: u16,
+    /// Counts changes, to notice two people at work on the same site.
+    pub version: i32,
+}
+
+/// A node with what people read of it.
+#[derive(Debug, Clone)]
+pub struct NodeWords {
+    /// 工事名称.
+    pub work_name: String,
+    /// 工事内容.
+    pub work_content: String,
+    /// Counts changes.
+    pub version: i32,
+}
+
+/// A site as one viewer sees it.
+#[derive(Debug, Clone)]
+pub struct OpenSite {
+    /// Its data.
+    pub head: SiteHead,
+    /// Its organisation, whole. What of it a page shows is the page's business, by `scope` and [`Self::visible_nodes`].
+    pub tree: Tree,
+    /// Names of the companies in it.
+    pub companies: BTreeMap<CompanyId, String>,
+    /// Work name and content by node.
+    pub words: BTreeMap<NodeId, NodeWords>,
+    /// The viewer's company.
+    pub own: CompanyId,
+    /// How the viewer's company stands to the site.
+    pub relation: Relation,
+    /// Whose histories it may see.
+    pub scope: Scope,
+    /// The viewer may change the site's data and its readers.
+    pub keeps: bool,
+}
+
+impl OpenSite {
+    /// Name of a company in the organisation.
+    #[must_use]
+    pub fn name_of(&self, company: CompanyId) -> &str {
+        self.companies.get(&company).map_or("", String::as_str)
+    }
+
+    /// Nodes the viewer may see on the chart, in the chart's order: the prime all; others their way up and what is beneath them
+    /// (role matrix: the chart shows a company its own branch).
+    #[must_use]
+    pub fn visible_nodes(&self) -> Vec<&Node> {
+        let own: Vec<&Node> = self
+            .tree
+            .of_company(self.own)
+            .filter(|n| n.status != NodeStatus::Declined)
+            .collect();
+        self.tree
+            .in_order()
+            .into_iter()
+            .filter(|n| {
+                self.relation == Relation::Prime
+                    || self.tree.is_under(&n.id, self.own)
+                    || own
+                        .iter()
+                        .any(|o| o.id == n.id || self.tree.upward(&o.id).any(|up| up.id == n.id))
+            })
+            .collect()
+    }
+
+    /// The way to a page of this site.
+    #[must_use]
+    pub fn crumbs(&self, frame: Frame) -> Frame {
+        let sites = frame.t.s("sites-title");
+        frame
+            .crumb(sites, "/sites")
+            .crumb(self.head.name.clone(), format!("/sites/{}", self.head.id))
+    }
+
+    /// What a node is called where the company goes without saying: tier and work.
+    #[must_use]
+    pub fn place_name(&self, t: &T, node: &Node) -> String {
+        let tier = if node.tier == 0 {
+            t.s("tier-prime")
+        } else {
+            t.n("tier-number", "tier", u32::from(node.tier))
+        };
+        match self.words.get(&node.id).map_or("", |w| w.work_name.as_str()) {
+            "" => tier,
+            work => format!("{tier} {work}"),
+        }
+    }
+
+    /// Whether the viewer's company is the prime.
+    #[must_use]
+    pub fn is_prime(&self) -> bool {
+        self.relation == Relation::Prime
+    }
+}
+
+/// Why a site does not open.
+#[derive(Debug)]
+pub enum Closed {
+    /// There is none, or the viewer has nothing to do with it: the answer does not tell which.
+    NotFound,
+    /// Something is broken.
+    Broken(StoreError),
+}
+
+impl From<StoreError> for Closed {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<Closed> for PageError {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::NotFound => Self::NotFound,
+            Closed::Broken(error) => Self::Broken(error.into()),
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct SiteColumns {
+    id: String,
+    prime_id: String,
+    prime_name: String,
+    name: String,
+    address: String,
+    orderer: String,
+    from_day: i32,
+    to_day: i32,
+    day_boundary: i32,
+    version: i32,
+}
+
+#[derive(FromQueryResult)]
+struct NodeColumns {
+    id: String,
+    parent_id: Option<String>,
+    company_id: String,
+    company_name: String,
+    tier: i32,
+    status: String,
+    work_name: String,
+    work_content: String,
+    version: i32,
+}
+
+/// Opens a site for a viewer of a company that stands in its organisation. `text` is what stood in the address.
+///
+/// # Errors
+/// [`Closed`].
+pub async fn open(tx: &Tx, viewer: &Viewer, text: &str) -> Result<OpenSite, Closed> {
+    let site: SiteId = text.parse().map_err(|_| Closed::NotFound)?;
+    let own = viewer
+        .company_id()
+        .filter(|_| viewer.may(Act::SeeSites) && viewer.reaches(site))
+        .ok_or(Closed::NotFound)?;
+    let row: SiteColumns = tx
+        .one(&queries::SITE, values![site.to_string()])
+        .await?
+        .ok_or(Closed::NotFound)?;
+    let head = SiteHead {
+        id: id(&row.id, "site.id")?,
+        name: row.name,
+        address: row.address,
+        orderer: row.orderer,
+        prime: (id(&row.prime_id, "site.prime_id")?, row.prime_name),
+        period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
+        boundary: u16::try_from(row.day_boundary).unwrap_or(0),
+        version: row.version,
+    };
+    let mut nodes = Vec::new();
+    let mut companies = BTreeMap::new();
+    let mut words = BTreeMap::new();
+    for row in tx.all::<NodeColumns>(&queries::NODES, values![site.to_string()]).await? {
+        let node = Node {
+            id: NodeId(row.id),
+            parent: row.parent_id.map(NodeId),
+            company: id(&row.company_id, "node.company_id")?,
+            tier: u8::try_from(row.tier).unwrap_or(u8::MAX),
+            status: NodeStatus::from_word(&row.status).ok_or_else(|| unreadable("node.status"))?,
+        };
+        companies.insert(node.company, row.company_name);
+        words.insert(
+            node.id.clone(),
+            NodeWords {
+                work_name: row.work_name,
+                work_content: row.work_content,
+                version: row.version,
+            },
+        );
+        nodes.push(node);
+    }
+    let tree = Tree::new(nodes);
+    let relation = tree.relation(own);
+    if relation == Relation::Stranger {
+        return Err(Closed::NotFound);
+    }
+    let scope = tree.scope(own);
+    let keeps = relation == Relation::Prime && viewer.may(Act::KeepSite);
+    Ok(OpenSite {
+        head,
+        tree,
+        companies,
+        words,
+        own,
+        relation,
+        scope,
+        keeps,
+    })
+}

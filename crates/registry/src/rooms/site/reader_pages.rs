@@ -1,0 +1,166 @@
+//! The page of a site's readers.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+use sea_orm::FromQueryResult;
+use serde::Deserialize;
+use store::values;
+use web::{Form, FormState, Frame, NoFields, Page, PageError, page, redirect_with};
+
+use super::{OpenSite, SiteRefusal, open, queries};
+use crate::App;
+use crate::access::{UseCaseError, Viewer};
+use crate::rows::millisecond;
+
+#[derive(FromQueryResult)]
+struct ReaderColumns {
+    id: String,
+    name: String,
+    revoked_at: Option<i64>,
+    last_seen_at: Option<i64>,
+    clock_offset_ms: Option<i64>,
+    sender: Option<String>,
+}
+
+struct ReaderRow {
+    id: String,
+    name: String,
+    revoked: Option<Timestamp>,
+    last_seen: Option<Timestamp>,
+    /// Seconds the reader's clock runs ahead (behind if negative).
+    offset_seconds: Option<i64>,
+    offset_bad: bool,
+    sender: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ReaderForm {
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "site/templates/readers.html")]
+struct ReadersPage {
+    frame: Frame,
+    site: OpenSite,
+    readers: Vec<ReaderRow>,
+    form: FormState<String>,
+    new_key: Option<String>,
+}
+
+async fn readers_page(
+    app: &App,
+    tx: &store::Tx,
+    frame: Frame,
+    site: OpenSite,
+    form: FormState<String>,
+    new_key: Option<String>,
+) -> Page {
+    let most = app
+        .masters()
+        .policies()
+        .at(domain::Policy::ClockAheadSeconds, app.clock().today());
+    let mut readers = Vec::new();
+    for row in tx
+        .all::<ReaderColumns>(&queries::READERS, values![site.head.id.to_string()])
+        .await?
+    {
+        let at = |ms: Option<i64>| ms.map(|ms| millisecond(ms, "reader")).transpose();
+        let offset_seconds = row.clock_offset_ms.map(|ms| ms / 1_000);
+        readers.push(ReaderRow {
+            id: row.id,
+            name: row.name,
+            revoked: at(row.revoked_at)?,
+            last_seen: at(row.last_seen_at)?,
+            offset_seconds,
+            offset_bad: offset_seconds.is_some_and(|s| s.abs() > most),
+            sender: row.sender.unwrap_or_default(),
+        });
+    }
+    let frame = site.crumbs(frame.title("readers-title"));
+    let status = if new_key.is_some() {
+        StatusCode::CREATED
+    } else {
+        form.status()
+    };
+    Ok((
+        status,
+        page(&ReadersPage {
+            frame,
+            site,
+            readers,
+            form,
+            new_key,
+        })?,
+    )
+        .into_response())
+}
+
+/// The readers of a site.
+///
+/// # Permissions
+/// The prime.
+pub(super) async fn readers(State(app): State<App>, viewer: Viewer, frame: Frame, Path(site): Path<String>) -> Page {
+    let tx = app.db().read().await?;
+    let site = open(&tx, &viewer, &site).await?;
+    if !site.keeps {
+        return Err(PageError::Forbidden);
+    }
+    let form = FormState::new(&frame.t, String::new());
+    readers_page(&app, &tx, frame, site, form, None).await
+}
+
+/// Adds a reader and shows its key, this once: so the answer is a page, not a redirect.
+///
+/// # Permissions
+/// The prime.
+pub(super) async fn add_reader(
+    State(app): State<App>,
+    viewer: Viewer,
+    frame: Frame,
+    Path(site): Path<String>,
+    Form(ReaderForm { name }): Form<ReaderForm>,
+) -> Page {
+    let tx = app.db().write().await?;
+    let site = open(&tx, &viewer, &site).await?;
+    match super::add_reader(&app, &tx, &viewer, &site, &name).await {
+        Ok(reader) => {
+            tx.commit().await?;
+            let tx = app.db().read().await?;
+            let form = FormState::new(&frame.t, String::new());
+            readers_page(&app, &tx, frame, site, form, Some(reader.key)).await
+        }
+        Err(UseCaseError::Refused(SiteRefusal::Fields(errors))) => {
+            let form = FormState::wrong(&frame.t, name, errors);
+            readers_page(&app, &tx, frame, site, form, None).await
+        }
+        Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
+        Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
+    }
+}
+
+/// Takes a key away.
+///
+/// # Permissions
+/// The prime.
+pub(super) async fn revoke_reader(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((site, reader)): Path<(String, String)>,
+    Form(NoFields {}): Form<NoFields>,
+) -> Page {
+    let tx = app.db().write().await?;
+    let site = open(&tx, &viewer, &site).await?;
+    match super::revoke_reader(&app, &tx, &viewer, &site, &reader).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), "reader-revoked"))
+        }
+        Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
+        Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
+    }
+}

@@ -1,0 +1,264 @@
+//! Who may open what: every route × every kind of actor. A route that is missing here fails the test.
+#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
+
+use axum::http::StatusCode;
+use domain::Direction::{In, Out};
+use registry::app;
+use registry::testing::{Person, World};
+use testkit::on_both;
+
+/// Actors in the order of the columns below. `self` is ann; `employer` is second; `upper` is first; `lower` is third.
+const ACTORS: [&str; 13] = [
+    "self", "worker", "employer", "past", "prime", "manager", "other", "upper", "lower", "sibling", "stranger", "operator",
+    "nobody",
+];
+
+/// Method, path, and what each actor gets: `+` opens (2xx, or for POST a redirect onward, or 422 or 409 for what the form holds), `-` does not
+/// exist for him (404), `x` forbidden (403), `>` led to the sign-in page.
+const TABLE: &[(&str, &str, &str)] = &[
+    //                                              sel wrk emp pst pri mgr oth upp low sib str ope nob
+    ("GET", "/", "+ + + + + + + + + + + + >"),
+    ("GET", "/sign-in", "+ + + + + + + + + + + + +"),
+    ("POST", "/sign-in", "+ + + + + + + + + + + + +"),
+    ("POST", "/language", "+ + + + + + + + + + + + +"),
+    ("GET", "/static/{hash}/{file}", "+ + + + + + + + + + + + +"),
+    ("GET", "/healthz", "+ + + + + + + + + + + + +"),
+    ("GET", "/masters", "x x + + + + + + + + + + >"),
+    ("GET", "/sites", "x x + + + + + + + + + x >"),
+    ("GET", "/sites/new", "x x + + + x x + + + + x >"),
+    ("POST", "/sites", "x x + + + x x + + + + x >"),
+    ("GET", "/sites/{site}", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/readers/{reader}/revoke", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/organisation/companies", "- - + - + + - + + + - - >"),
+    ("GET", "/approvals", "x x + + + x x + + + + x >"),
+    ("GET", "/approvals/{node}", "x x + - - x x - - - - x >"),
+    ("POST", "/approvals/{node}", "x x + - - x x - - - - x >"),
+    ("GET", "/sites/{site}/roster", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/roster/add", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/roster", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/roster/{row}", "- - + - + + - + - - - - >"),
+    ("POST", "/sites/{site}/roster/{row}", "- - + - x x - x - - - - >"),
+    ("GET", "/sites/{site}/gate", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/calendar", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/calendar.csv", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/mend", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/days/{day}/{worker}", "+ - + - + + - + - - - - >"),
+    ("POST", "/sites/{site}/days/{day}/{worker}", "x - x - + + - x - - - - >"),
+    ("GET", "/workers/{worker}/calendar", "+ - + - + + - + - - - - >"),
+    ("GET", "/workers/{worker}/calendar.csv", "+ - + - + + - + - - - - >"),
+    ("GET", "/my/calendar", "+ + x x x x x x x x x x >"),
+    // Last, since it ends the session.
+    ("POST", "/sign-out", "+ + + + + + + + + + + + >"),
+];
+
+/// Machines: with the reader's key, with a wrong one, with a person's cookie only.
+const MACHINES: &[(&str, &str, [u16; 3])] = &[
+    ("POST", "/api/v1/touches", [400, 401, 401]),
+    ("GET", "/api/v1/roster", [200, 401, 401]),
+    ("GET", "/api/v1/openapi.json", [200, 200, 200]),
+];
+
+fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "-",
+        StatusCode::FORBIDDEN => "x",
+        s if s.is_redirection() && location.is_some_and(|l| l.starts_with("/sign-in?")) => ">",
+        s if s.is_success() || s.is_redirection() || matches!(s, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT) => "+",
+        _ => "?",
+    }
+}
+
+fn concrete(path: &str, world: &World, row: &str) -> String {
+    let (hash, file) = web::asset("app.css")
+        .trim_start_matches("/static/")
+        .split_once('/')
+        .map(|(h, f)| (h.to_owned(), f.to_owned()))
+        .unwrap();
+    path.replace("{site}", &world.site.to_string())
+        .replace("{worker}", &world.ann.handle)
+        .replace("{day}", "2026-11-20")
+        .replace("{node}", &world.second_node.0)
+        .replace("{reader}", "nobody")
+        .replace("{row}", row)
+        .replace("{hash}", &hash)
+        .replace("{file}", &file)
+}
+
+on_both!(every_route_and_every_actor, |backend| async move {
+    let world = World::new(backend).await;
+    world
+        .send(vec![
+            world.touch(&world.ann, "2026-11-20T07:30:00", In),
+            world.touch(&world.ann, "2026-11-20T07:40:00", Out),
+        ])
+        .await;
+    let roster = world.page(&world.second, &world.path("/roster")).await;
+    let row = roster
+        .split("/roster/")
+        .filter_map(|s| s.get(..26))
+        .find(|s| s.chars().all(|c| c.is_ascii_alphanumeric()))
+        .unwrap()
+        .to_owned();
+    let actors: [Option<&Person>; 13] = [
+        Some(&world.ann_self),
+        Some(&world.bob_self),
+        Some(&world.second),
+        Some(&world.past),
+        Some(&world.prime),
+        Some(&world.manager),
+        Some(&world.other_manager),
+        Some(&world.first),
+        Some(&world.third),
+        Some(&world.sibling),
+        Some(&world.stranger),
+        Some(&world.operator),
+        None,
+    ];
+    let mut wrong = Vec::new();
+    for (method, path, expected) in TABLE {
+        let concrete = concrete(path, &world, &row);
+        let mut seen = Vec::new();
+        for actor in actors {
+            let answer = match *method {
+                "GET" => world.test.get(actor, &concrete).await,
+                _ => {
+                    world
+                        .test
+                        .post(actor, &concrete, &[("lang", "ja"), ("answer", "approve"), ("version", "0")])
+                        .await
+                }
+            };
+            assert!(!answer.status.is_server_error(), "{method} {concrete}: {}", answer.body);
+            // A form that nobody signed in sends has no token: led to sign in or refused for the token, never let through.
+            let sign = if actor.is_none() && *method == "POST" && answer.status == StatusCode::FORBIDDEN {
+                ">"
+            } else {
+                sign(answer.status, answer.location.as_deref())
+            };
+            seen.push(sign);
+        }
+        let seen = seen.join(" ");
+        if seen != *expected {
+            wrong.push(format!("{method} {path}\n  expected {expected}\n  seen     {seen}"));
+        }
+    }
+    assert!(wrong.is_empty(), "columns: {ACTORS:?}\n{}", wrong.join("\n"));
+
+    for (method, path, expected) in MACHINES {
+        let world_key = world.reader.clone();
+        let person = world.prime.cookie();
+        let with = |key: Option<&str>, cookie: Option<&str>| {
+            let mut request = axum::http::Request::builder()
+                .method(*method)
+                .uri(*path)
+                .header("content-type", "application/json");
+            if let Some(key) = key {
+                request = request.header("authorization", format!("Bearer {key}"));
+            }
+            if let Some(cookie) = cookie {
+                request = request.header("cookie", cookie);
+            }
+            request.body(axum::body::Body::from("{}")).unwrap()
+        };
+        let got = [
+            world.test.send(with(Some(&world_key), None)).await.status.as_u16(),
+            world.test.send(with(Some("ashiba_wrong"), None)).await.status.as_u16(),
+            world.test.send(with(None, Some(&person))).await.status.as_u16(),
+        ];
+        assert_eq!(got, *expected, "{method} {path}");
+        // A page is not opened by a reader's key.
+        let page = axum::http::Request::builder()
+            .uri("/sites")
+            .header("authorization", format!("Bearer {world_key}"))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        assert_eq!(world.test.send(page).await.status, StatusCode::SEE_OTHER);
+    }
+});
+
+#[test]
+fn no_route_is_missing_from_the_table() {
+    let mut live: Vec<String> = app::routes().list().iter().map(|(m, p)| format!("{m} {p}")).collect();
+    let mut listed: Vec<String> = TABLE
+        .iter()
+        .map(|(m, p, _)| format!("{m} {p}"))
+        .chain(MACHINES.iter().map(|(m, p, _)| format!("{m} {p}")))
+        .collect();
+    live.sort();
+    listed.sort();
+    assert_eq!(live, listed);
+}
+
+on_both!(a_calendar_shows_each_just_what_is_his, |backend| async move {
+    let world = World::new(backend).await;
+    world
+        .send(vec![
+            world.touch(&world.ann, "2026-11-20T07:30:00", In),
+            world.touch(&world.bob, "2026-11-20T07:31:00", In),
+            world.touch(&world.dora, "2026-11-20T07:32:00", In),
+        ])
+        .await;
+    // (viewer, ann, bob — of second, not on the roster —, dora of the other branch)
+    let cases = [
+        ("prime", &world.prime, [true, true, true]),
+        ("manager", &world.manager, [true, true, true]),
+        ("employer", &world.second, [true, true, false]),
+        ("upper", &world.first, [true, true, false]),
+        ("lower", &world.third, [false, false, false]),
+        ("sibling", &world.sibling, [false, false, true]),
+    ];
+    for page in [
+        "/calendar?month=2026-11",
+        "/calendar.csv?month=2026-11",
+        "/gate",
+        "/mend?month=2026-11",
+    ] {
+        for (name, viewer, [ann, bob, dora]) in &cases {
+            let body = world.page(viewer, &world.path(page)).await;
+            let mend = page.starts_with("/mend");
+            assert_eq!(body.contains(&world.ann.name), *ann && !mend, "{page} {name} ann");
+            assert_eq!(body.contains(&world.bob.name), *bob, "{page} {name} bob");
+            assert_eq!(body.contains(&world.dora.name), *dora && !mend, "{page} {name} dora");
+        }
+    }
+    // The worker sees his own days; the past employer sees nothing of them, nor the new employer anything of before.
+    assert!(
+        world
+            .page(&world.ann_self, "/my/calendar?month=2026-11")
+            .await
+            .contains("架空の現場")
+    );
+    let own = format!("/workers/{}/calendar?month=2026-11", world.ann.handle);
+    assert_eq!(world.test.get(Some(&world.past), &own).await.status, StatusCode::NOT_FOUND);
+});
+
+on_both!(
+    a_past_employer_keeps_its_own_days_and_sees_no_later_one,
+    |backend| async move {
+        let world = World::new(backend).await;
+        world
+            .send(vec![
+                world.touch(&world.ann, "2026-10-20T07:30:00", In),
+                world.touch(&world.ann, "2026-11-20T07:30:00", In),
+            ])
+            .await;
+        let month = |m: &str| format!("/workers/{}/calendar?month={m}", world.ann.handle);
+        // October: employed by past, whose company is not in the organisation.
+        let october = world.page(&world.past, &month("2026-10")).await;
+        assert!(october.contains("架空の現場"));
+        assert_eq!(
+            world.test.get(Some(&world.past), &month("2026-11")).await.status,
+            StatusCode::NOT_FOUND
+        );
+        // The present employer sees November, and nothing of October: that would tell the past employer.
+        assert!(world.page(&world.second, &month("2026-11")).await.contains("架空の現場"));
+        let before = world.page(&world.second, &month("2026-10")).await;
+        assert!(!before.contains("架空の現場") && !before.contains("past建設"));
+    }
+);
