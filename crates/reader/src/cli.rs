@@ -1,0 +1,181 @@
+//! The commands, as `ashiba reader …` and as the small program `ashiba-reader`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use domain::{Clock, SystemClock, WorkerId};
+use rand::rngs::StdRng;
+use tokio::sync::watch;
+use wire::Method;
+
+use crate::config::Options;
+use crate::gate::{Gate, Mode};
+use crate::outbox::{Outbox, setting};
+use crate::registry::Trouble;
+use crate::status::Status;
+use crate::upload::{Sent, Uploader};
+use crate::virtual_card::{VPCD, VirtualCard};
+use crate::{import, run, screen};
+
+/// What a reader can be told to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Read cards and answer them, until stopped
+    Run(#[command(flatten)] Box<Options>),
+    /// Load the file of a reader with built-in logging (JSON lines) and send it
+    Import {
+        /// One touch a line: {"seq":1,"worker_id":"…","at":"2026-11-20T07:30:00+09:00","direction":"in"}
+        file: PathBuf,
+        /// Only look and report
+        #[arg(long)]
+        dry_run: bool,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Show what waits, what was refused and why, and what to do
+    Status(#[command(flatten)] Box<Options>),
+    /// Record one touch by its number, as a try or for a forgotten card
+    Touch {
+        /// Worker ID (技能者ID)
+        worker: WorkerId,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Send refused touches again, after their reason is mended
+    Resend {
+        /// Their numbers as `status` shows them [default: all]
+        numbers: Vec<i64>,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Hold a simulated card to the virtual reader (vpcd) for some seconds
+    Simulate {
+        /// Worker ID on the card
+        worker: WorkerId,
+        /// Where vpcd listens
+        #[arg(long, default_value = VPCD)]
+        vpcd: String,
+        /// How long the card stays
+        #[arg(long, default_value_t = 2)]
+        seconds: u64,
+    },
+}
+
+/// Runs a command to its end. Makes its own runtime, so it is called from outside of one.
+///
+/// # Errors
+/// What keeps the command from being done, as a sentence for people.
+pub fn run(command: Command) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(dispatch(command, Arc::new(SystemClock), rand::make_rng()));
+    // The card thread may still wait for a card; nobody waits for it.
+    runtime.shutdown_background();
+    code
+}
+
+async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -> Result<ExitCode> {
+    match command {
+        Command::Run(options) => {
+            run::run(&options.load()?, clock, random).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import { file, dry_run, options } => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            let report = import::load(&file, options.site()?, dry_run, &outbox, clock.as_ref(), &mut random).await?;
+            println!(
+                "{} good lines, {} of them new; {} bad lines",
+                report.good,
+                report.new,
+                report.rejects.len()
+            );
+            for reject in &report.rejects {
+                println!("line {}: {}", reject.line, reject.reason);
+            }
+            for (first, last) in &report.gaps {
+                println!("running numbers {first} to {last} are missing: is the file whole?");
+            }
+            if let Some(path) = &report.rejects_file {
+                println!("bad lines are kept in {}", path.display());
+            }
+            let sent = dry_run || send(&options, outbox, clock).await?;
+            Ok(code(sent && report.rejects.is_empty()))
+        }
+        Command::Status(options) => {
+            let options = options.load()?;
+            let status = Status::read(&Outbox::open(&options.outbox()).await?).await?;
+            print!("{}", status.show(options.language(), clock.as_ref()));
+            Ok(code(!status.needs_person()))
+        }
+        Command::Touch { worker, options } => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            let uploader = Uploader::new(options.registry(Arc::clone(&clock))?, outbox.clone());
+            let mut gate = Gate {
+                site: options.site()?,
+                mode: options.mode.unwrap_or(Mode::Auto),
+                outbox: &outbox,
+                link: Some(uploader.link()),
+                roster: watch::channel(outbox.setting(setting::ROSTER).await?).1,
+                clock: clock.as_ref(),
+                random: rand::SeedableRng::from_rng(&mut random),
+            };
+            let sending = tokio::spawn(uploader.run(random));
+            let answer = gate.touch(worker, Method::Number).await?;
+            sending.abort();
+            println!("{}", screen::touch(&answer, options.language()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Resend { numbers, options } => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            println!("{} touches go out again", outbox.resend(&numbers).await?);
+            Ok(code(send(&options, outbox, clock).await?))
+        }
+        Command::Simulate { worker, vpcd, seconds } => {
+            let card = VirtualCard::career(worker, 1).present(&vpcd);
+            let card = card.with_context(|| format!("no virtual reader at {vpcd}: install vsmartcard-vpcd and start pcscd"))?;
+            tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+            println!(
+                "{}",
+                if card.was_read() {
+                    "the card was read"
+                } else {
+                    "the card was not read"
+                }
+            );
+            Ok(code(card.was_read()))
+        }
+    }
+}
+
+/// Sends the backlog now and says how it went.
+async fn send(options: &Options, outbox: Outbox, clock: Arc<dyn Clock>) -> Result<bool> {
+    let result = Uploader::new(options.registry(clock)?, outbox).send_all().await;
+    match &result {
+        Ok(Sent {
+            stored,
+            already,
+            refused,
+        }) => println!("sent: {stored} stored, {already} were there already, {refused} refused"),
+        Err(Trouble { code, text, .. }) => {
+            println!(
+                "not sent: {} {text}; kept, and sent later by `run`",
+                code.as_deref().unwrap_or_default()
+            );
+        }
+    }
+    Ok(result.is_ok_and(|sent| sent.refused == 0))
+}
+
+fn code(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

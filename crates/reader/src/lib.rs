@@ -1,0 +1,22 @@
+//! The card reader program (建レコの役): a card is held to the reader, the touch is on disk before the beep, and the registry
+//! gets it now or in some days, once.
+//!
+//! The way of a touch: [`card`] reads the number → [`gate`] decides in or out → [`outbox`] commits it → [`upload`] sends it to the [`registry`] →
+//! [`gate`] answers within a second from the registry, else from the cached roster → [`signal`] beeps and [`screen`] shows.
+//! [`import`] brings the file of a reader with built-in logging into the same outbox.
+
+pub mod card;
+pub mod cli;
+pub mod config;
+pub mod gate;
+pub mod import;
+pub mod outbox;
+pub mod registry;
+pub mod run;
+pub mod screen;
+pub mod signal;
+pub mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod upload;
+pub mod virtual_card;

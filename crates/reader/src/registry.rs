@@ -1,0 +1,180 @@
+//! The registry as this reader sees it: two requests, and what to make of a refusal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Clock;
+use jiff::Timestamp;
+use reqwest::{RequestBuilder, Response, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wire::{Problem, RosterCopy, TouchAnswers, TouchBatch, TouchItem};
+
+use crate::outbox::Touch;
+
+/// Name and version told to the registry.
+const SENDER: &str = concat!("ashiba-reader/", env!("CARGO_PKG_VERSION"));
+/// Codes that pass by themselves: maintenance, too many requests, internal fault.
+const PASSING: [&str; 3] = ["OCUX0901E", "OCUX0902E", "OCUX0903E"];
+/// Why sending does not go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What helps.
+    pub cure: Cure,
+    /// The registry's code, if it was the registry that said so.
+    pub code: Option<String>,
+    /// A sentence for people.
+    pub text: String,
+    /// Number to tell the support.
+    pub reference: Option<String>,
+    /// Since when, by our clock.
+    pub since: Timestamp,
+}
+
+/// What helps against a [`Trouble`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cure {
+    /// Waiting.
+    Wait,
+    /// Waiting this many seconds, as the registry asked.
+    WaitAsTold(u64),
+    /// Smaller pages.
+    SmallerPages,
+    /// A person.
+    Person,
+}
+
+/// The registry as this reader sees it. No `Debug`: it holds the key.
+#[derive(Clone)]
+pub struct Registry {
+    client: reqwest::Client,
+    base: String,
+    key: String,
+    language: &'static str,
+    clock: Arc<dyn Clock>,
+}
+
+impl Registry {
+    /// `base`: address of the registry without a path. `key`: the reader's key.
+    ///
+    /// # Errors
+    /// If the TLS library cannot start.
+    pub fn new(base: &str, key: &str, language: &'static str, clock: Arc<dyn Clock>) -> reqwest::Result<Self> {
+        let client = reqwest::Client::builder()
+            .user_agent(SENDER)
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(60))
+            // A redirect is a captive portal's doing; following it would carry touches to a stranger.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self {
+            client,
+            base: base.trim_end_matches('/').to_owned(),
+            key: key.to_owned(),
+            language,
+            clock,
+        })
+    }
+
+    /// Sends one page of touches.
+    pub(crate) async fn send(&self, page: &[Touch]) -> Result<TouchAnswers, Trouble> {
+        let batch = TouchBatch {
+            sent_at: self.clock.now(),
+            sender: Some(SENDER.into()),
+            touches: page.iter().map(item).collect(),
+        };
+        self.call(self.client.post(format!("{}{}", self.base, wire::TOUCHES)).json(&batch))
+            .await
+    }
+
+    /// Fetches the roster copy of the reader's site.
+    ///
+    /// # Errors
+    /// [`Trouble`] if the registry does not give it.
+    pub async fn roster(&self) -> Result<RosterCopy, Trouble> {
+        self.call(self.client.get(format!("{}{}", self.base, wire::ROSTER))).await
+    }
+
+    /// Our clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let request = request.bearer_auth(&self.key).header(header::ACCEPT_LANGUAGE, self.language);
+        let response = request.send().await.map_err(|e| self.unreachable(&e))?;
+        if response.status() != StatusCode::OK {
+            return Err(self.refused(response).await);
+        }
+        newer_protocol(&response);
+        // A page that is not our answer comes from something between us and the registry (a portal's log-in page).
+        response.json().await.map_err(|e| self.unreachable(&e))
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Trouble {
+        let text = match error {
+            e if e.is_timeout() => "the registry did not answer in time",
+            e if e.is_connect() => "the registry cannot be reached",
+            e if e.is_decode() => "something other than the registry answered; does the network ask for a log-in?",
+            _ => "the connection to the registry broke",
+        };
+        self.trouble(Cure::Wait, text)
+    }
+
+    async fn refused(&self, response: Response) -> Trouble {
+        let status = response.status();
+        let told = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|v| v.to_str().ok()?.parse().ok());
+        let problem: Option<Problem> = response.json().await.ok();
+        let known = problem.as_ref().map(|p| p.passing || PASSING.contains(&p.code.as_str()));
+        let cure = match (status, known) {
+            (StatusCode::PAYLOAD_TOO_LARGE, _) => Cure::SmallerPages,
+            (StatusCode::UNAUTHORIZED, _) => Cure::Person,
+            (s, Some(false)) if s.is_client_error() && s != StatusCode::TOO_MANY_REQUESTS => Cure::Person,
+            _ => told.map_or(Cure::Wait, |seconds: u64| Cure::WaitAsTold(seconds.min(3_600))),
+        };
+        let mut trouble = self.trouble(cure, &format!("the registry answered with status {}", status.as_u16()));
+        if let Some(problem) = problem {
+            trouble.code = Some(problem.code);
+            trouble.text = problem.text;
+            trouble.reference = Some(problem.reference);
+        }
+        trouble
+    }
+
+    pub(crate) fn trouble(&self, cure: Cure, text: &str) -> Trouble {
+        Trouble {
+            cure,
+            code: None,
+            text: text.into(),
+            reference: None,
+            since: self.clock.now(),
+        }
+    }
+}
+
+fn item(touch: &Touch) -> TouchItem {
+    TouchItem {
+        item_id: touch.item_id.clone(),
+        worker_id: touch.key.worker.to_string(),
+        site_id: touch.key.site.to_string(),
+        at: touch.key.at,
+        direction: touch.key.direction,
+        method: touch.method,
+        seq: u64::try_from(touch.seq).ok(),
+    }
+}
+
+fn newer_protocol(response: &Response) {
+    let major = |version: &str| version.split('.').next().and_then(|n| n.parse::<u32>().ok());
+    let theirs = response
+        .headers()
+        .get("ashiba-protocol")
+        .and_then(|v| major(v.to_str().ok()?));
+    if theirs > major(wire::PROTOCOL) {
+        tracing::warn!("the registry speaks a newer protocol: update this program");
+    }
+}
