@@ -1,0 +1,243 @@
+//! `ashiba registry …` and `ashiba doctor`: running a registry for real.
+
+use std::io::{BufRead, IsTerminal, stdin};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use domain::access::Role;
+use domain::master::MasterKind;
+use domain::{Clock, CompanyId, Masters, SystemClock, WorkerId};
+use rand::SeedableRng;
+use rand::rngs::{StdRng, SysRng};
+use registry::rooms::accounts::{NewAccount, create};
+use registry::rooms::masters::{LoadError, load};
+use registry::{App, MIGRATIONS, Settings};
+use store::Db;
+
+use crate::serve::{bind, serve};
+
+#[derive(Args)]
+pub(crate) struct Database {
+    /// `sqlite:path/to/file` or `postgres://user@host/name`
+    #[arg(long = "database", env = "ASHIBA_DATABASE", hide_env_values = true)]
+    url: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve pages and API
+    Serve {
+        #[command(flatten)]
+        database: Database,
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// People reach us over https (a proxy in front ends it): cookies become Secure
+        #[arg(long)]
+        https: bool,
+    },
+    /// Make or bring up to date the tables; safe to repeat
+    Migrate {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Check a table of master data and put it in force as a new version
+    Master {
+        #[command(flatten)]
+        database: Database,
+        /// trades, positions, qualifications, policies or prefectures
+        kind: MasterKind,
+        /// The CSV file
+        file: PathBuf,
+        /// Where the table comes from
+        #[arg(long)]
+        source: String,
+    },
+    /// Make an account; its password is read from standard input
+    Account {
+        #[command(flatten)]
+        database: Database,
+        /// What is typed at sign-in
+        #[arg(long)]
+        id: String,
+        /// operator, administrator, tier_manager, site_manager or worker
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// Name shown
+        #[arg(long)]
+        name: String,
+        /// Company it acts for (administrators and managers)
+        #[arg(long)]
+        company: Option<CompanyId>,
+        /// Worker it belongs to
+        #[arg(long)]
+        worker: Option<WorkerId>,
+    },
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| format!("one of {}", Role::ALL.map(Role::word).join(", ")))
+}
+
+impl Database {
+    async fn open(&self, create: bool) -> anyhow::Result<Db> {
+        Ok(Db::open(
+            &self.url,
+            store::Options {
+                create,
+                ..store::Options::default()
+            },
+        )
+        .await?)
+    }
+
+    async fn app(&self, https: bool) -> anyhow::Result<App> {
+        App::new(
+            self.open(false).await?,
+            Arc::new(SystemClock),
+            StdRng::try_from_rng(&mut SysRng)?,
+            Settings { https },
+        )
+        .await
+    }
+}
+
+pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { database, listen, https } => {
+            let app = database.app(https).await?;
+            let listener = bind(listen).await?;
+            println!("listening http://{}", listener.local_addr()?);
+            serve(app, listener).await?;
+        }
+        Command::Migrate { database } => {
+            let db = database.open(true).await?;
+            db.migrate(MIGRATIONS).await?;
+            registry::rooms::history::ensure_partitions(&db, SystemClock.today()).await?;
+            println!("{} migrations are applied", MIGRATIONS.len());
+        }
+        Command::Master {
+            database,
+            kind,
+            file,
+            source,
+        } => return master(&database, kind, &file, &source).await,
+        Command::Account {
+            database,
+            id,
+            role,
+            name,
+            company,
+            worker,
+        } => {
+            let needs_company = matches!(role, Role::Administrator | Role::TierManager | Role::SiteManager);
+            anyhow::ensure!(
+                needs_company == company.is_some(),
+                "--company goes with administrators and managers, and with them alone"
+            );
+            anyhow::ensure!(
+                (role == Role::Worker) == worker.is_some(),
+                "--worker goes with workers, and with them alone"
+            );
+            let app = database.app(false).await?;
+            let masters = app.masters();
+            let least = masters.policies().at(domain::Policy::PasswordMinChars, app.clock().today());
+            let password = read_password(usize::try_from(least).unwrap_or(12))?;
+            let tx = app.db().write().await?;
+            let new = NewAccount {
+                sign_in_id: &id,
+                role,
+                company,
+                worker,
+                name: &name,
+                password: &password,
+                sites: &[],
+                made_up: false,
+            };
+            create(&app, &tx, &new)
+                .await
+                .context("the account cannot be made; is the ID taken, or the company or worker unknown?")?;
+            tx.commit().await?;
+            println!("made");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_password(least: usize) -> anyhow::Result<String> {
+    if stdin().is_terminal() {
+        eprintln!("Password (at least {least} characters; it is shown as you type), then Enter:");
+    }
+    let mut line = String::new();
+    stdin().lock().read_line(&mut line).context("reading the password")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(
+        password.chars().count() >= least,
+        "a password has at least {least} characters"
+    );
+    Ok(password.to_owned())
+}
+
+async fn master(database: &Database, kind: MasterKind, file: &std::path::Path, source: &str) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("the file {}", file.display()))?;
+    let db = database.open(false).await?;
+    db.require_migrated(MIGRATIONS).await?;
+    let tx = db.write().await?;
+    match load(&tx, &SystemClock, kind, text.trim_start_matches('\u{feff}'), source).await {
+        Ok(_) => {
+            tx.commit().await?;
+            println!("{kind} is in force; a running server takes it up within a minute");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(LoadError::Faulty(problems)) => {
+            for problem in &problems {
+                println!("{problem}");
+            }
+            eprintln!("{} faults; nothing was changed", problems.len());
+            Ok(ExitCode::FAILURE)
+        }
+        Err(LoadError::Broken(error)) => Err(error.into()),
+    }
+}
+
+/// Looks at everything a registry needs, in the order in which it is missed.
+pub(crate) async fn doctor(database: Database) -> anyhow::Result<ExitCode> {
+    let mut well = true;
+    let mut tell = |what: &str, result: anyhow::Result<String>| match result {
+        Ok(note) => println!("ok    {what}: {note}"),
+        Err(error) => {
+            well = false;
+            println!("FAULT {what}: {error:#}");
+        }
+    };
+    tell(
+        "built-in master data",
+        Masters::embedded()
+            .map(|m| format!("{} trades", m.trades().len()))
+            .map_err(|p| anyhow::anyhow!("{} faults", p.len())),
+    );
+    match database.open(false).await {
+        Err(error) => tell("database", Err(error)),
+        Ok(db) => {
+            tell("database", Ok(format!("{:?}", db.backend())));
+            let migrated = db
+                .require_migrated(MIGRATIONS)
+                .await
+                .map(|()| format!("{} migrations", MIGRATIONS.len()));
+            tell("tables", migrated.context("run `ashiba registry migrate`"));
+            if let Ok(tx) = db.read().await {
+                tell(
+                    "master data in force",
+                    registry::rooms::masters::in_force(&tx)
+                        .await
+                        .map(|m| format!("{} trades", m.trades().len())),
+                );
+            }
+        }
+    }
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

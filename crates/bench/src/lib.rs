@@ -1,0 +1,134 @@
+//! `ashiba bench`: loads a made-up year of history, then measures how fast touches are taken in and calendars shown, each beside
+//! the limit measured in the same run: the bare driver, the queries alone. docs/performance.md has figures.
+
+mod bare;
+mod clock;
+mod database;
+mod figures;
+mod http;
+mod load;
+mod machine;
+mod pages;
+mod people;
+mod touches;
+mod world;
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+pub use figures::{Figure, Percentiles};
+pub use machine::Machine;
+use rand::SeedableRng;
+use rand::rngs::{StdRng, SysRng};
+use registry::{App, Settings};
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::clock::BenchClock;
+use crate::world::World;
+
+/// Options of the bench.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// `sqlite:path/to/new-file` or `postgres://user@host/empty-database`; may be given twice. One of an earlier bench with the
+    /// same number of rows is used again
+    #[arg(long = "database", value_name = "URL", required = true)]
+    pub databases: Vec<String>,
+    /// History rows to load, each with its entry, its exit and its judgement: 100 thousand to 50 million for figures that mean
+    /// something
+    #[arg(long)]
+    pub rows: u64,
+    /// How long touches are sent; of pages, twenty times as many are asked for
+    #[arg(long, default_value_t = 10.0)]
+    pub seconds: f64,
+    /// Write the figures to this file too
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// All figures of one run.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    machine: Machine,
+    rows: u64,
+    databases: Vec<OnDatabase>,
+}
+
+/// The figures on one database.
+#[derive(Debug, Serialize)]
+pub struct OnDatabase {
+    /// Name and version.
+    pub database: String,
+    /// What was measured.
+    pub figures: Vec<Figure>,
+}
+
+/// Loads, measures, prints.
+///
+/// # Errors
+/// If a database is neither empty nor from an earlier bench, or the registry does not answer as it should.
+pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let machine = Machine::this();
+    println!("{}", machine.line());
+    let mut report = Report {
+        machine,
+        rows: options.rows,
+        databases: Vec::new(),
+    };
+    let world = Arc::new(World::of(options.rows)?);
+    for address in &options.databases {
+        report.databases.push(on(address, &world, &options).await?);
+    }
+    if let Some(file) = &options.json {
+        std::fs::write(file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn on(address: &str, world: &Arc<World>, options: &Options) -> anyhow::Result<OnDatabase> {
+    let db = load::prepare(address, options.rows, world).await?;
+    let (database, warning) = machine::database(address).await?;
+    println!("\n{database}, {} history rows", options.rows);
+    if let Some(warning) = warning {
+        println!("WARNING: {warning}");
+    }
+    touches::clear(address).await?;
+    let app = App::new(
+        db,
+        Arc::new(BenchClock::start()),
+        StdRng::try_from_rng(&mut SysRng)?,
+        Settings::default(),
+    )
+    .await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let http = listener.local_addr()?;
+    let router = app.router();
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let seconds = Duration::from_secs_f64(options.seconds);
+    println!("{}", figures::HEAD);
+    // 200 for the usual ten seconds; a short bench is short in all.
+    let requests = usize::try_from(seconds.as_millis() / 50)?.max(16);
+    let mut all = pages::measure(&app, http, world, requests).await?;
+    print(&all);
+    for figure in [
+        touches::one_by_one(address, http, world, seconds).await?,
+        touches::in_batches(address, http, world, seconds).await?,
+    ] {
+        print(std::slice::from_ref(&figure));
+        all.push(figure);
+    }
+    server.abort();
+    app.shutdown().await;
+    app.db().close().await;
+    Ok(OnDatabase { database, figures: all })
+}
+
+fn print(figures: &[Figure]) {
+    for figure in figures {
+        println!("{}", figures::line(figure));
+    }
+}

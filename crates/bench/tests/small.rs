@@ -1,0 +1,32 @@
+//! A bench of two thousand rows, so that it cannot rot.
+
+use bench::{Options, run};
+use registry::MIGRATIONS;
+use testkit::TestDb;
+
+testkit::on_both!(a_small_bench_runs_through_twice, |backend| async move {
+    let db = TestDb::new(backend, MIGRATIONS).await;
+    // Loading wants a SQLite file for itself.
+    db.close().await;
+    let file = std::env::temp_dir().join(format!("ashiba-bench-{}-{backend:?}.json", std::process::id()));
+    let options = Options {
+        databases: vec![db.address().to_owned()],
+        rows: 2_000,
+        seconds: 0.3,
+        json: Some(file.clone()),
+    };
+    run(options.clone()).await.expect("a bench");
+    run(options.clone()).await.expect("a bench on what the first has loaded");
+    assert!(
+        run(Options { rows: 3_000, ..options }).await.is_err(),
+        "another load must not be taken for this one"
+    );
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
+    std::fs::remove_file(&file).expect("the file");
+    let figures = json["databases"][0]["figures"].as_array().expect("a list");
+    assert_eq!(figures.len(), 8);
+    assert!(
+        figures.iter().all(|f| f["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0)),
+        "{figures:?}"
+    );
+});
