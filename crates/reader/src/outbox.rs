@@ -410,10 +410,12 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join("outbox.sqlite");
             let openers: Vec<_> = (0..8)
-                .map(|_| tokio::spawn({
-                    let path = path.clone();
-                    async move { Outbox::open(&path).await?.counts().await.map_err(anyhow::Error::from) }
-                }))
+                .map(|_| {
+                    tokio::spawn({
+                        let path = path.clone();
+                        async move { Outbox::open(&path).await?.counts().await.map_err(anyhow::Error::from) }
+                    })
+                })
                 .collect();
             for opener in openers {
                 assert_eq!(opener.await.unwrap().unwrap().stored, 0);
