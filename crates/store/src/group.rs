@@ -57,8 +57,8 @@ struct Waiting<In, Out, E> {
 type Queue<In, Out, E> = mpsc::Sender<Waiting<In, Out, E>>;
 
 /// Takes items from many callers and works on all that wait as one group: one transaction, one commit. A caller is answered only
-/// when the work on his group has returned. Nobody waits for company: a lone item goes at once, and while it is being committed
-/// the next group gathers.
+/// when the work on his group has returned. Nobody waits for company by the clock: a lone item goes at once, and while it is being
+/// committed the next group gathers.
 ///
 /// If a group fails, its items are tried again one by one, so that one bad item does not harm its neighbours; if what failed is
 /// passing, the group is tried once more as a whole. So an item can be worked on twice, and the work must be such that this does
@@ -135,7 +135,12 @@ impl<In, Out, E> Drop for GroupCommit<In, Out, E> {
     }
 }
 
-/// Waits for one item, then takes what else is there. One writer waits at a time, the others for their turn.
+/// How often a group that is not full lets the other tasks of this thread run before it goes.
+const TURNS: usize = 8;
+
+/// Waits for one item, then takes what else is there. Callers who have just been answered tend to come back at once, but they need
+/// a turn of the runtime to do so: without it, the next group would leave with the two or three that happened to be first.
+/// One writer waits at a time, the others for their turn.
 async fn next_group<In, Out, E>(
     receiver: &tokio::sync::Mutex<mpsc::Receiver<Waiting<In, Out, E>>>,
     most: usize,
@@ -145,11 +150,15 @@ async fn next_group<In, Out, E>(
     let first = receiver.recv().await?;
     let mut weight = weigh(&first.item);
     let mut group = vec![first];
-    while weight < most
-        && let Ok(next) = receiver.try_recv()
-    {
-        weight += weigh(&next.item);
-        group.push(next);
+    let mut turns = 0;
+    while weight < most && turns < TURNS {
+        if let Ok(next) = receiver.try_recv() {
+            weight += weigh(&next.item);
+            group.push(next);
+        } else {
+            turns += 1;
+            tokio::task::yield_now().await;
+        }
     }
     Some(group)
 }

@@ -46,13 +46,16 @@ fn held(settings: GroupSettings) -> (Commit, Arc<Semaphore>, Groups) {
     (Arc::new(commit), gate, groups)
 }
 
-/// Submits all at once and gives the answers in order.
-async fn submit_all(commit: &Commit, items: &[u32]) -> JoinSet<(u32, Result<u32, GroupError<&'static str>>)> {
+/// Submits the first, and all others when it is being worked on.
+async fn submit_all(commit: &Commit, groups: &Groups, items: &[u32]) -> JoinSet<(u32, Result<u32, GroupError<&'static str>>)> {
     let mut tasks = JoinSet::new();
     for &item in items {
         let commit = commit.clone();
         tasks.spawn(async move { (item, commit.submit(item).await) });
         tokio::task::yield_now().await;
+        while groups.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
     }
     tasks
 }
@@ -60,7 +63,7 @@ async fn submit_all(commit: &Commit, items: &[u32]) -> JoinSet<(u32, Result<u32,
 #[tokio::test]
 async fn a_lone_item_goes_at_once_and_the_rest_gather() {
     let (commit, gate, groups) = held(SETTINGS);
-    let tasks = submit_all(&commit, &(20..36).collect::<Vec<_>>()).await;
+    let tasks = submit_all(&commit, &groups, &(20..36).collect::<Vec<_>>()).await;
     gate.add_permits(100);
     for (item, answer) in tasks.join_all().await {
         assert_eq!(answer, Ok(item * 2));
@@ -77,7 +80,7 @@ async fn a_lone_item_goes_at_once_and_the_rest_gather() {
 async fn a_bad_item_fails_alone() {
     for bad in [13, 99] {
         let (commit, gate, groups) = held(SETTINGS);
-        let tasks = submit_all(&commit, &[1, 2, bad, 3]).await;
+        let tasks = submit_all(&commit, &groups, &[1, 2, bad, 3]).await;
         gate.add_permits(100);
         for (item, answer) in tasks.join_all().await {
             match item {
@@ -96,7 +99,7 @@ async fn a_bad_item_fails_alone() {
 #[tokio::test]
 async fn when_the_database_is_away_nobody_waits_for_each_other() {
     let (commit, gate, groups) = held(SETTINGS);
-    let tasks = submit_all(&commit, &[1, 2, 77, 3]).await;
+    let tasks = submit_all(&commit, &groups, &[1, 2, 77, 3]).await;
     gate.add_permits(100);
     for (item, answer) in tasks.join_all().await {
         let expected = if item == 1 { Ok(2) } else { Err(GroupError::BrokenOff) };
@@ -111,8 +114,8 @@ async fn when_the_database_is_away_nobody_waits_for_each_other() {
 
 #[tokio::test]
 async fn a_full_queue_says_busy() {
-    let (commit, gate, _) = held(GroupSettings { queue: 2, ..SETTINGS });
-    let tasks = submit_all(&commit, &[1, 2, 3]).await;
+    let (commit, gate, groups) = held(GroupSettings { queue: 2, ..SETTINGS });
+    let tasks = submit_all(&commit, &groups, &[1, 2, 3]).await;
     assert_eq!(commit.submit(4).await, Err(GroupError::Busy));
     gate.add_permits(100);
     assert!(tasks.join_all().await.iter().all(|(_, answer)| answer.is_ok()));
@@ -121,8 +124,8 @@ async fn a_full_queue_says_busy() {
 
 #[tokio::test]
 async fn stopping_answers_all_that_wait() {
-    let (commit, gate, _) = held(GroupSettings { writers: 2, ..SETTINGS });
-    let tasks = submit_all(&commit, &(20..60).collect::<Vec<_>>()).await;
+    let (commit, gate, groups) = held(GroupSettings { writers: 2, ..SETTINGS });
+    let tasks = submit_all(&commit, &groups, &(20..60).collect::<Vec<_>>()).await;
     gate.add_permits(100);
     commit.shutdown().await;
     let answers = tasks.join_all().await;
