@@ -139,7 +139,6 @@ impl Queries {
                 .await?;
             }
             Self::Csv => {
-                rows(&tx, "history.workers_of_month", of_site()).await?;
                 rows(&tx, "history.month_of_site", of_site()).await?;
             }
             Self::Worker(worker) => drop(rows(&tx, "history.month_of_worker", values![worker.as_str(), first, last]).await?),

@@ -1,11 +1,13 @@
 //! View 2-4 as a file: every day one line, with work content and reasons.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::{Path, Query, State};
 use domain::judge::Verdict;
 use domain::organisation::NodeId;
 use domain::{CompanyId, YearMonth};
 use sea_orm::FromQueryResult;
-use store::{StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, values};
 use web::{Frame, Page, csv_response};
 
 use super::calendar::{MonthQuery, cut};
@@ -20,19 +22,37 @@ use crate::rows::{day, opt_id, second, unreadable};
 #[derive(FromQueryResult)]
 struct CsvRow {
     worker_id: String,
-    name: String,
-    name_kana: String,
     work_day: i32,
     first_in: Option<i64>,
     last_out: Option<i64>,
     counts: i32,
     employer_id: Option<String>,
-    employer_name: Option<String>,
     node_id: Option<String>,
     trade: Option<String>,
     position: Option<String>,
     work_content: Option<String>,
     verdict: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct KanaRow {
+    id: String,
+    name: String,
+    name_kana: String,
+}
+
+/// Name and kana by ID.
+type Kana = BTreeMap<String, (String, String)>;
+
+async fn kana(tx: &Tx, days: &[(CsvRow, Option<Verdict>)]) -> Result<Kana, StoreError> {
+    let workers: BTreeSet<&str> = days.iter().map(|(row, _)| row.worker_id.as_str()).collect();
+    let companies: BTreeSet<&str> = days.iter().filter_map(|(row, _)| row.employer_id.as_deref()).collect();
+    let values = values![
+        Rows::of(workers.iter().map(|id| [id]))?,
+        Rows::of(companies.iter().map(|id| [id]))?
+    ];
+    let rows: Vec<KanaRow> = tx.all(&queries::KANA, values).await?;
+    Ok(rows.into_iter().map(|row| (row.id, (row.name, row.name_kana))).collect())
 }
 
 /// The month of a site as a file.
@@ -77,6 +97,20 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
             seen.push((row, verdict));
         }
     }
+    let kana = kana(tx, &seen).await?;
+    let nobody = (String::new(), String::new());
+    let of = |id: &str| kana.get(id).unwrap_or(&nobody);
+    // In the order of the page: by company, in it by worker, and each by day.
+    seen.sort_by_cached_key(|(row, _)| {
+        let employer = row.employer_id.clone().unwrap_or_default();
+        (
+            of(&employer).1.clone(),
+            employer,
+            of(&row.worker_id).1.clone(),
+            row.worker_id.clone(),
+            row.work_day,
+        )
+    });
     let names = names(
         tx,
         &companies_in(seen.iter().filter_map(|(_, v)| v.as_ref()).flat_map(reasons)),
@@ -105,6 +139,7 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         "csv-until",
     ];
     let mut rows = vec![head.iter().map(|key| t.s(key)).collect::<Vec<String>>()];
+    let (yes, no) = (t.s("csv-yes"), t.s("csv-no"));
     for (row, verdict) in seen {
         let work_day = day(row.work_day, "history.work_day")?;
         let about = About {
@@ -120,22 +155,25 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         let trade = trade_words(&masters, t, row.trade.as_deref());
         let position = position_words(&masters, t, row.position.as_deref());
         let first = remarks.first();
+        let (name, name_kana) = of(&row.worker_id).clone();
+        let employer = row.employer_id.unwrap_or_default();
+        let employer_name = of(&employer).0.clone();
         rows.push(vec![
             site.head.id.to_string(),
             site.head.name.clone(),
             work_day.to_string(),
             row.worker_id,
-            row.name,
-            row.name_kana,
-            row.employer_id.unwrap_or_default(),
-            row.employer_name.unwrap_or_default(),
+            name,
+            name_kana,
+            employer,
+            employer_name,
             row.trade.unwrap_or_default(),
             trade,
             position,
             row.work_content.unwrap_or_default(),
             time(row.first_in)?.unwrap_or_default(),
             time(row.last_out)?.unwrap_or_default(),
-            t.s(if row.counts == 1 { "csv-yes" } else { "csv-no" }),
+            if row.counts == 1 { yes.clone() } else { no.clone() },
             remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join(" / "),
             first.and_then(|r| r.mender.clone()).unwrap_or_default(),
             first.and_then(|r| r.until).map(|d| d.to_string()).unwrap_or_default(),
