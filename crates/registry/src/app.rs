@@ -16,7 +16,8 @@ use ulid::Ulid;
 use web::cookies::SessionCookie;
 use web::{Language, Routes, Texts, Web};
 
-use crate::rooms::history::{self, Incoming, Received};
+use crate::access::KnownReaders;
+use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::{accounts, masters, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
@@ -40,7 +41,8 @@ struct Inner {
     random: Mutex<StdRng>,
     masters: Arc<RwLock<Arc<Masters>>>,
     texts: Arc<Texts>,
-    intake: GroupCommit<Vec<Incoming>, Vec<Received>, Arc<StoreError>>,
+    intake: GroupCommit<Batch, Vec<Received>, Arc<StoreError>>,
+    known_readers: KnownReaders,
     /// When each reader's last contact was written down.
     noted: Mutex<HashMap<String, Timestamp>>,
     settings: Settings,
@@ -63,7 +65,7 @@ impl App {
         let masters = Arc::new(RwLock::new(Arc::new(masters::in_force(&tx).await?)));
         let work = {
             let (db, clock, masters) = (db.clone(), Arc::clone(&clock), Arc::clone(&masters));
-            move |batches: Vec<Vec<Incoming>>| {
+            move |batches: Vec<Batch>| {
                 let (db, clock, masters) = (db.clone(), Arc::clone(&clock), current(&masters));
                 async move {
                     history::receive_group(&db, &*clock, masters.policies(), batches)
@@ -74,7 +76,7 @@ impl App {
         };
         let intake = GroupCommit::start(
             GroupSettings::of(db.backend()),
-            Vec::len,
+            |batch: &Batch| batch.touches.len(),
             |e: &Arc<StoreError>| e.is_passing(),
             work,
         );
@@ -86,6 +88,7 @@ impl App {
             masters,
             texts,
             intake,
+            known_readers: KnownReaders::default(),
             noted: Mutex::default(),
             settings,
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
@@ -139,8 +142,13 @@ impl App {
     ///
     /// # Errors
     /// [`IntakeError`]: nothing is known to be stored, send again.
-    pub async fn take_in(&self, batch: Vec<Incoming>) -> Result<Vec<Received>, IntakeError> {
+    pub async fn take_in(&self, batch: Batch) -> Result<Vec<Received>, IntakeError> {
         self.0.intake.submit(batch).await
+    }
+
+    /// Readers looked up a moment ago.
+    pub(crate) fn known_readers(&self) -> &KnownReaders {
+        &self.0.known_readers
     }
 
     /// Whether a reader's contact is to be written down now: at most twice a minute, so that it does not cost a write per touch.

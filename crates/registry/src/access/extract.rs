@@ -48,12 +48,19 @@ impl FromRequestParts<App> for ReaderKey {
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.strip_prefix("Bearer "));
         let sent = sent.ok_or_else(ApiError::wrong_key)?;
-        let row: Option<ReaderRow> = app.db().one(&READER, values![key_hash(sent.trim())]).await?;
+        let hash = key_hash(sent.trim());
+        let era = match app.known_readers().get(&hash) {
+            Ok(reader) => return Ok(reader),
+            Err(era) => era,
+        };
+        let row: Option<ReaderRow> = app.db().one(&READER, values![hash.as_str()]).await?;
         let row = row.ok_or_else(ApiError::wrong_key)?;
-        Ok(Self {
+        let reader = Self {
             reader: row.id,
             site: id(&row.site_id, "reader.site_id")?,
-        })
+        };
+        app.known_readers().keep(era, hash, reader.clone());
+        Ok(reader)
     }
 }
 

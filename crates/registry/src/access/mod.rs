@@ -4,6 +4,7 @@
 //! case cannot refuse without saying why.
 
 mod extract;
+mod known_readers;
 mod password;
 mod sessions;
 
@@ -11,6 +12,7 @@ use domain::access::{Act, Role, may};
 use domain::organisation::{NodeId, Tree};
 use domain::{CompanyId, SiteId, WorkerId};
 pub use extract::{ReaderKey, session_layer};
+pub(crate) use known_readers::KnownReaders;
 pub use password::{hash_password, verify_password};
 pub use sessions::{SignInOutcome, close_session, key_hash, open_session, sign_in, stored_hash, viewer_of_token};
 use store::{Sql, StoreError};

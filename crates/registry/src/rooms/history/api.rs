@@ -12,6 +12,7 @@ use store::{GroupError, StoreError, values};
 use web::{Language, T};
 use wire::{DayAnswer, MAX_ITEMS, Outcome, Problem, TouchAnswer, TouchAnswers, TouchBatch, TouchItem};
 
+use super::intake::{Batch, Contact};
 use super::receive::{Incoming, Received};
 use super::words::{About, Names, companies_in, names};
 use super::{openapi, queries, roster_copy};
@@ -136,12 +137,18 @@ pub(super) async fn touches(
         .filter_map(|(_, item)| item.as_ref().ok())
         .map(|item| incoming(&reader, item))
         .collect();
-    let taken = if incoming.is_empty() {
-        Ok(Vec::new())
-    } else {
-        app.take_in(incoming).await
-    };
-    let mut taken = taken
+    let contact = app.time_to_note(&reader.reader).then(|| Contact {
+        reader: reader.reader.clone(),
+        at: now,
+        offset_ms: offset,
+        sender: batch.sender.map(|s| s.chars().filter(|c| !c.is_control()).take(60).collect()),
+    });
+    let mut taken = app
+        .take_in(Batch {
+            touches: incoming,
+            contact,
+        })
+        .await
         .map_err(|error| match error {
             GroupError::Busy => ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -167,27 +174,11 @@ pub(super) async fn touches(
         .iter()
         .filter_map(|(_, item)| item.as_ref().map_or_else(|field| Some(malformed(field)), |_| taken.next()))
         .collect();
-    if app.time_to_note(&reader.reader)
-        && let Err(error) = note_contact(&app, &reader, offset, batch.sender).await
-    {
-        // The touches are stored; a list that is half a minute old is no reason to make the reader send them again.
-        tracing::warn!(%error, "a reader's contact was not noted");
-    }
     let results = answers(&app, &reader, &t, items, received).await?;
     Ok(answer(Json(TouchAnswers {
         received_at: now,
         results,
     })))
-}
-
-/// Writes down when a reader was last heard of, and how its clock goes.
-async fn note_contact(app: &App, reader: &ReaderKey, offset: i64, sender: Option<String>) -> Result<(), StoreError> {
-    let sender = sender.map(|s| s.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
-    let tx = app.db().write().await?;
-    let now = app.clock().now().as_millisecond();
-    tx.run(&queries::NOTE_READER, values![reader.reader.as_str(), now, offset, sender])
-        .await?;
-    tx.commit().await
 }
 
 /// Answers on the API that did not come from a handler of it (no such address, method, time-out), put in its own form.

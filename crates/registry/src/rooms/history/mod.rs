@@ -10,6 +10,7 @@ mod day;
 mod days;
 mod enter;
 mod gate;
+mod intake;
 mod mend;
 mod openapi;
 mod queries;
@@ -25,6 +26,7 @@ pub use days::{Cause, DayKey};
 use domain::master::Policies;
 use domain::{Clock, SiteId, WorkDay, YearMonth};
 pub use gate::{SiteFigures, site_figures};
+pub use intake::{Batch, Contact, receive_group};
 pub use openapi::document as api_document;
 pub use receive::{Incoming, Received, receive};
 pub use rejudge::{Rejudged, rejudge};
@@ -69,24 +71,6 @@ pub async fn ensure_partitions(db: &Db, today: WorkDay) -> Result<(), StoreError
         store::partitions::ensure(db, table, months.iter().copied(), HASH_PARTS).await?;
     }
     Ok(())
-}
-
-/// Work of the group commit: the batches of many senders in one transaction, answered batch by batch.
-///
-/// # Errors
-/// If the database fails; then nothing of the group is stored.
-pub async fn receive_group(
-    db: &Db,
-    clock: &dyn Clock,
-    policies: &Policies,
-    batches: Vec<Vec<Incoming>>,
-) -> Result<Vec<Vec<Received>>, StoreError> {
-    let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
-    let items: Vec<Incoming> = batches.into_iter().flatten().collect();
-    let tx = db.write().await?;
-    let mut answers = receive(&tx, clock, policies, &items).await?.into_iter();
-    tx.commit().await?;
-    Ok(sizes.into_iter().map(|n| answers.by_ref().take(n).collect()).collect())
 }
 
 /// Takes in what had been refused at a site, as far as it passes now. Gives how many did.

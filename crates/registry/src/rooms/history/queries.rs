@@ -31,6 +31,7 @@ pub(super) const ALL: &[&Sql] = &[
     &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
     &MONTH_OF_SITE,
+    &KANA,
     &MONTH_OF_WORKER,
     &DAY_TOUCHES,
     &DAY_JUDGEMENTS,
@@ -39,7 +40,7 @@ pub(super) const ALL: &[&Sql] = &[
     &LATEST_AT_SITE,
     &REASONS_OF_SITE,
     &WORKER_BY_HANDLE,
-    &NOTE_READER,
+    &NOTE_READERS,
     &OTHER_SITES_ON_DAY,
     &TIED_NOW,
 ];
@@ -51,12 +52,13 @@ pub(super) const WORKERS: Sql = Sql::new(
      where w.id in (select r.worker_id from {{rows $1: worker_id text}} r)",
 );
 
-/// Holds workers until the end of the transaction: two writers never work on the same worker at once, so neither computes a day
-/// from half of its touches. In the order of their IDs, so that two groups never wait for each other. (SQLite has one writer.)
-pub(super) const LOCK_WORKERS: Sql = Sql::either(
+/// The same, and holds the workers until the end of the transaction: two writers never work on the same worker at once, so neither
+/// computes a day from half of its touches. In the order of their IDs, so that two groups never wait for each other. (SQLite has one
+/// writer.)
+pub(super) const LOCK_WORKERS: Sql = Sql::new(
     "history.lock_workers",
-    "select w.id from worker w where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id",
-    "select w.id from worker w where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id for no key update",
+    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on from worker w
+     where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id {{only postgres}}for no key update{{end}}",
 );
 
 pub(super) const SITES: Sql = Sql::new(
@@ -217,19 +219,24 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
      where h.first_in is not null or h.last_out is not null",
 );
 
-/// Every day of a site's month with its content, for the CSV file. Only days that do not count need their verdict. `$4`, `$5`, `$6`
-/// as above.
+/// Every day of a site's month with its content, for the CSV file; in no order and without names, which are the same on many days.
+/// Only days that do not count need their verdict. `$4`, `$5`, `$6` as above.
 pub(super) const MONTH_OF_SITE: Sql = Sql::new(
     "history.month_of_site",
-    "select h.worker_id, w.name, w.name_kana, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, c.name as employer_name, h.node_id,
-            h.trade, h.position, h.work_content,
+    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content,
             case when h.counts = 0 then
                 (select j.verdict from judgement j where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id
                     and j.number = h.judgement and j.work_day between $2 and $3) end as verdict
-     from history h join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
+     from history h
      where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
-       and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
-     order by c.name_kana, c.id, w.name_kana, h.worker_id, h.work_day",
+       and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))",
+);
+
+/// Names of workers and companies with their kana, by which they are sorted.
+pub(super) const KANA: Sql = Sql::new(
+    "history.kana",
+    "select w.id, w.name, w.name_kana from worker w where w.id in (select r.id from {{rows $1: id text}} r)
+     union all select c.id, c.name, c.name_kana from company c where c.id in (select r.id from {{rows $2: id text}} r)",
 );
 
 pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
@@ -296,9 +303,10 @@ pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(
     "select id, handle, name from worker where handle = $1",
 );
 
-pub(super) const NOTE_READER: Sql = Sql::new(
-    "history.note_reader",
-    "update reader set last_seen_at = $2, clock_offset_ms = $3, sender = $4 where id = $1",
+pub(super) const NOTE_READERS: Sql = Sql::new(
+    "history.note_readers",
+    "update reader set last_seen_at = r.at, clock_offset_ms = r.offset_ms, sender = r.sender
+     from {{rows $1: id text, at bigint, offset_ms bigint, sender text}} r where reader.id = r.id",
 );
 
 /// Whether the worker was elsewhere in the same hours, since one person cannot be at two sites at once. Told to himself (`$6` = 1)

@@ -8,7 +8,7 @@ use domain::master::{Policies, Policy};
 use domain::touch::{DayRule, affected_days, attendance};
 use domain::{Clock, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::Timestamp;
-use store::{Backend, Rows, StoreError, Tx, values};
+use store::{Rows, Sql, StoreError, Tx, values};
 use ulid::Ulid;
 
 use super::days::{self, Cause, DayKey, Occasion};
@@ -290,24 +290,19 @@ fn kept(text: &str) -> String {
 
 /// Holds the workers for this transaction and reads them.
 pub(super) async fn lock_workers(tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTreeMap<WorkerId, WorkerRow>, StoreError> {
-    if !ids.is_empty() && tx.backend() == Backend::Postgres {
-        tx.run(
-            &queries::LOCK_WORKERS,
-            [Rows::of(ids.iter().map(|id| [id.to_string()]))?.into_value()],
-        )
-        .await?;
-    }
-    read_workers(tx, ids).await
+    workers_by(&queries::LOCK_WORKERS, tx, ids).await
 }
 
 pub(super) async fn read_workers(tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTreeMap<WorkerId, WorkerRow>, StoreError> {
+    workers_by(&queries::WORKERS, tx, ids).await
+}
+
+async fn workers_by(sql: &Sql, tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTreeMap<WorkerId, WorkerRow>, StoreError> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
     let rows = Rows::of(ids.iter().map(|id| [id.to_string()]))?;
-    let found = tx
-        .all::<super::rows::WorkerColumns>(&queries::WORKERS, [rows.into_value()])
-        .await?;
+    let found = tx.all::<super::rows::WorkerColumns>(sql, [rows.into_value()]).await?;
     found
         .into_iter()
         .map(|row| WorkerRow::try_from(row).map(|w| (w.id, w)))

@@ -158,6 +158,7 @@ pub(super) async fn revoke_reader(
     match super::revoke_reader(&app, &tx, &viewer, &site, &reader).await {
         Ok(()) => {
             tx.commit().await?;
+            app.known_readers().forget();
             Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), "reader-revoked"))
         }
         Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
