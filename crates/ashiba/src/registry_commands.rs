@@ -134,7 +134,10 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             company,
             worker,
         } => {
-            let needs_company = matches!(role, Role::Administrator | Role::TierManager | Role::SiteManager);
+            let needs_company = matches!(
+                role,
+                Role::Administrator | Role::TierManager | Role::SiteManager | Role::ProxyClerk
+            );
             anyhow::ensure!(
                 needs_company == company.is_some(),
                 "--company goes with administrators and managers, and with them alone"

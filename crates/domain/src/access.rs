@@ -9,25 +9,37 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Operator of the registry.
+    /// Operator of the registry: its administrator.
     Operator,
+    /// Reviewer of the operator (審査担当者): reads applications and their papers, decides on them.
+    Reviewer,
+    /// Auditor of the operator (監査担当者): reads who looked at what and who changed what; changes nothing.
+    Auditor,
+    /// Somebody who applies for registration and has no ID yet (申請用ID).
+    Applicant,
     /// Company administrator (事業者責任者).
     Administrator,
     /// Tier manager (階層管理者).
     TierManager,
     /// Site manager (現場管理者): only the sites he was given.
     SiteManager,
+    /// Proxy clerk (代行登録担当者): files proxy applications for the company, nothing else.
+    ProxyClerk,
     /// Worker (技能者).
     Worker,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Operator,
+        Self::Reviewer,
+        Self::Auditor,
+        Self::Applicant,
         Self::Administrator,
         Self::TierManager,
         Self::SiteManager,
+        Self::ProxyClerk,
         Self::Worker,
     ];
 
@@ -36,9 +48,13 @@ impl Role {
     pub fn word(self) -> &'static str {
         match self {
             Self::Operator => "operator",
+            Self::Reviewer => "reviewer",
+            Self::Auditor => "auditor",
+            Self::Applicant => "applicant",
             Self::Administrator => "administrator",
             Self::TierManager => "tier_manager",
             Self::SiteManager => "site_manager",
+            Self::ProxyClerk => "proxy_clerk",
             Self::Worker => "worker",
         }
     }
@@ -69,14 +85,31 @@ pub enum Act {
     SeeOwnHistory,
     /// See which master data are loaded.
     SeeMasters,
+    /// Apply for registration in one's own name, and follow the application.
+    Apply,
+    /// Apply for a worker as a company (710 代行申請).
+    ApplyByProxy,
+    /// Ask for changes of the company's own registration (820), renewal and withdrawal.
+    ChangeCompany,
+    /// Review applications (審査).
+    Review,
+    /// Read the record of looks and changes.
+    Audit,
 }
 
 /// The table.
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
-    use Act::{Approve, Invite, KeepRoster, KeepSite, RegisterSite, SeeMasters, SeeOwnHistory, SeeSites};
+    use Act::{
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepRoster, KeepSite, RegisterSite, Review, SeeMasters,
+        SeeOwnHistory, SeeSites,
+    };
     match role {
-        Role::Administrator | Role::TierManager => {
+        Role::Administrator => matches!(
+            act,
+            RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters | ApplyByProxy | ChangeCompany
+        ),
+        Role::TierManager => {
             matches!(
                 act,
                 RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters
@@ -84,8 +117,12 @@ pub fn may(role: Role, act: Act) -> bool {
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
         Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters),
-        Role::Worker => matches!(act, SeeOwnHistory),
-        Role::Operator => matches!(act, SeeMasters),
+        Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters),
+        Role::Worker => matches!(act, SeeOwnHistory | Apply),
+        Role::Applicant => matches!(act, Apply),
+        Role::Reviewer => matches!(act, Review | SeeMasters),
+        Role::Auditor => matches!(act, Audit | SeeMasters),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit),
     }
 }
 
@@ -105,14 +142,24 @@ mod tests {
             SeeSites,
             SeeOwnHistory,
             SeeMasters,
+            Apply,
+            ApplyByProxy,
+            ChangeCompany,
+            Review,
+            Audit,
         ];
         let expected = [
-            (Role::Operator, "-------+"),
-            (Role::Administrator, "++++++-+"),
-            (Role::TierManager, "++++++-+"),
-            (Role::SiteManager, "-++-++-+"),
-            (Role::Worker, "------+-"),
+            (Role::Operator, "-------+---++"),
+            (Role::Reviewer, "-------+---+-"),
+            (Role::Auditor, "-------+----+"),
+            (Role::Applicant, "--------+----"),
+            (Role::Administrator, "++++++-+-++--"),
+            (Role::TierManager, "++++++-+-----"),
+            (Role::SiteManager, "-++-++-+-----"),
+            (Role::ProxyClerk, "-------+-+---"),
+            (Role::Worker, "------+-+----"),
         ];
+        assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
             let shown: String = acts.iter().map(|act| if may(role, *act) { '+' } else { '-' }).collect();
             assert_eq!(shown, row, "{role:?}");

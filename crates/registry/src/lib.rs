@@ -31,6 +31,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0003_touches_histories",
         sql: include_str!("../migrations/0003_touches_histories.sql"),
     },
+    store::Migration {
+        name: "0004_registration",
+        sql: include_str!("../migrations/0004_registration.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.

@@ -28,7 +28,7 @@ pub(super) const LANGUAGE_OF_WORKER: Sql = Sql::new(
 pub(super) async fn home(viewer: Viewer) -> Response {
     redirect(match viewer.role {
         Role::Worker => "/my/calendar",
-        Role::Operator => "/masters",
+        Role::Operator | Role::Reviewer | Role::Auditor | Role::ProxyClerk | Role::Applicant => "/masters",
         Role::Administrator | Role::TierManager | Role::SiteManager => "/sites",
     })
 }
