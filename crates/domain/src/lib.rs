@@ -5,6 +5,7 @@ pub mod ids;
 pub mod judge;
 pub mod master;
 pub mod organisation;
+pub mod registration;
 pub mod time;
 pub mod touch;
 
