@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Master {
         #[command(flatten)]
         database: Database,
-        /// trades, positions, qualifications, policies or prefectures
+        /// trades, positions, qualifications, policies, prefectures or fees
         kind: MasterKind,
         /// The CSV file
         file: PathBuf,

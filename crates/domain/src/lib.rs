@@ -1,6 +1,7 @@
 //! The words and the rules of the registry. Pure: no database, no clock, no web. Every rule has its table of cases beside it.
 
 pub mod access;
+pub mod fees;
 pub mod ids;
 pub mod judge;
 pub mod master;

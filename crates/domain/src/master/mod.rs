@@ -4,6 +4,7 @@
 //! Here a table's text becomes typed rows, or a list of everything that is wrong with it. The tables of `data/` ship in the
 //! binary; who stores replacements and their versions is not this module's business.
 
+mod fee;
 mod policy;
 mod position;
 mod prefecture;
@@ -17,6 +18,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
 pub use policy::{Policies, Policy};
 pub use position::{CountsAs, Position, PositionId, PositionKind};
 pub use prefecture::Prefecture;
@@ -49,16 +51,19 @@ pub enum MasterKind {
     Policies,
     /// Prefectures (都道府県).
     Prefectures,
+    /// Fees (料金).
+    Fees,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
         Self::Policies,
         Self::Prefectures,
+        Self::Fees,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -70,6 +75,7 @@ impl MasterKind {
             Self::Qualifications => "qualifications",
             Self::Policies => "policies",
             Self::Prefectures => "prefectures",
+            Self::Fees => "fees",
         }
     }
 }
@@ -89,7 +95,7 @@ impl FromStr for MasterKind {
 
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such table: trades, positions, qualifications, policies or prefectures")]
+#[error("no such table: trades, positions, qualifications, policies, prefectures or fees")]
 pub struct NoSuchTable;
 
 /// The text of every table, before it is checked.
@@ -105,6 +111,8 @@ pub struct MasterTexts<'a> {
     pub policies: &'a str,
     /// `prefectures.csv`.
     pub prefectures: &'a str,
+    /// `fees.csv`.
+    pub fees: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -115,6 +123,7 @@ impl MasterTexts<'static> {
         qualifications: include_str!("../../../../data/qualifications.csv"),
         policies: include_str!("../../../../data/policies.csv"),
         prefectures: include_str!("../../../../data/prefectures.csv"),
+        fees: include_str!("../../../../data/fees.csv"),
     };
 }
 
@@ -128,6 +137,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Qualifications => self.qualifications,
             MasterKind::Policies => self.policies,
             MasterKind::Prefectures => self.prefectures,
+            MasterKind::Fees => self.fees,
         }
     }
 
@@ -140,6 +150,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Qualifications => &mut self.qualifications,
             MasterKind::Policies => &mut self.policies,
             MasterKind::Prefectures => &mut self.prefectures,
+            MasterKind::Fees => &mut self.fees,
         } = text;
         self
     }
@@ -172,6 +183,7 @@ impl<'a> MasterSet<'a> {
                 let read = policy::read(text, &mut problems);
                 read.map_or(0, |policies| policies.rows())
             }
+            MasterKind::Fees => fee::read(text, &mut problems).map_or(0, |fees| fees.rows()),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -190,6 +202,7 @@ pub struct Masters {
     qualifications: Vec<Qualification>,
     prefectures: Vec<Prefecture>,
     policies: Policies,
+    fees: Fees,
 }
 
 impl Masters {
@@ -204,14 +217,16 @@ impl Masters {
         let qualifications = qualification::read(texts.qualifications, &mut problems);
         let prefectures = prefecture::read(texts.prefectures, &mut problems);
         let policies = policy::read(texts.policies, &mut problems);
-        match policies {
-            Some(policies) if problems.is_empty() => Ok(Self {
+        let fees = fee::read(texts.fees, &mut problems);
+        match policies.zip(fees) {
+            Some((policies, fees)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
                 trades,
                 positions,
                 qualifications,
                 prefectures,
                 policies,
+                fees,
             }),
             _ => Err(problems),
         }
@@ -271,6 +286,12 @@ impl Masters {
     #[must_use]
     pub fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// The prices.
+    #[must_use]
+    pub fn fees(&self) -> &Fees {
+        &self.fees
     }
 }
 

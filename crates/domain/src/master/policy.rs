@@ -25,10 +25,32 @@ pub enum Policy {
     SessionHours,
     /// Shortest password taken.
     PasswordMinChars,
-    /// Site use fee (現場利用料) for one history.
-    SiteUseFeeYen,
     /// Months of history that a worker sees in the application.
     WorkerHistoryMonths,
+    /// Site use fees (現場利用料) below this sum are carried over.
+    SiteUseCarryLimitYen,
+    /// For at most this many months; 0: no end.
+    SiteUseCarryMonths,
+    /// 1: only days that count are charged.
+    SiteUseOnlyCounting,
+    /// Earlier months that a closing counts again.
+    SiteUseRecountMonths,
+    /// Day of the following month from which a month is closed without being asked.
+    SiteUseClosingDay,
+    /// Years of a company registration.
+    CompanyValidityYears,
+    /// Months before its end from which a renewal notice stands.
+    CompanyRenewalNoticeMonths,
+    /// Months after its end in which it can still be renewed.
+    CompanyGraceMonths,
+    /// Days from an invoice to the day it is due.
+    InvoiceDueDays,
+    /// Days after that until use is suspended.
+    SuspendAfterDueDays,
+    /// Month in which the numbers of invoices begin anew.
+    OperatorYearFirstMonth,
+    /// Consumption tax (消費税).
+    ConsumptionTaxPercent,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -58,8 +80,19 @@ impl Policy {
             Self::SignInLockMinutes => ("minutes", 1, 10_080),
             Self::SessionHours => ("hours", 1, 720),
             Self::PasswordMinChars => ("characters", 8, 128),
-            Self::SiteUseFeeYen => ("yen", 0, 100_000),
             Self::WorkerHistoryMonths => ("months", 1, 1200),
+            Self::SiteUseCarryLimitYen => ("yen", 0, 10_000_000),
+            Self::SiteUseCarryMonths => ("months", 0, 120),
+            Self::SiteUseOnlyCounting => ("0 or 1", 0, 1),
+            Self::SiteUseRecountMonths => ("months", 0, 24),
+            Self::SiteUseClosingDay => ("day", 1, 28),
+            Self::CompanyValidityYears => ("years", 1, 50),
+            Self::CompanyRenewalNoticeMonths => ("months", 0, 24),
+            Self::CompanyGraceMonths => ("months", 0, 60),
+            Self::InvoiceDueDays => ("days", 0, 365),
+            Self::SuspendAfterDueDays => ("days", 0, 3650),
+            Self::OperatorYearFirstMonth => ("month", 1, 12),
+            Self::ConsumptionTaxPercent => ("percent", 0, 100),
         };
         Shape { unit, least, most }
     }
@@ -75,8 +108,19 @@ impl Word for Policy {
         ("sign_in_lock_minutes", Self::SignInLockMinutes),
         ("session_hours", Self::SessionHours),
         ("password_min_chars", Self::PasswordMinChars),
-        ("site_use_fee_yen", Self::SiteUseFeeYen),
         ("worker_history_months", Self::WorkerHistoryMonths),
+        ("site_use_carry_limit_yen", Self::SiteUseCarryLimitYen),
+        ("site_use_carry_months", Self::SiteUseCarryMonths),
+        ("site_use_only_counting", Self::SiteUseOnlyCounting),
+        ("site_use_recount_months", Self::SiteUseRecountMonths),
+        ("site_use_closing_day", Self::SiteUseClosingDay),
+        ("company_validity_years", Self::CompanyValidityYears),
+        ("company_renewal_notice_months", Self::CompanyRenewalNoticeMonths),
+        ("company_grace_months", Self::CompanyGraceMonths),
+        ("invoice_due_days", Self::InvoiceDueDays),
+        ("suspend_after_due_days", Self::SuspendAfterDueDays),
+        ("operator_year_first_month", Self::OperatorYearFirstMonth),
+        ("consumption_tax_percent", Self::ConsumptionTaxPercent),
     ];
 }
 
@@ -135,7 +179,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<MasterProblem>) -> Option<Poli
     for row in &table.rows {
         row.required("source", problems);
         row.word::<bool>("confirmed", problems);
-        let (from, to) = (day(row, "valid_from", problems), day(row, "valid_to", problems));
+        let (from, to) = (row.day("valid_from", problems), row.day("valid_to", problems));
         let Some(policy) = row.word::<Policy>("key", problems) else {
             continue;
         };
@@ -165,15 +209,6 @@ pub(super) fn read(text: &str, problems: &mut Vec<MasterProblem>) -> Option<Poli
         }
     }
     (problems.len() == before).then_some(Policies { by_policy })
-}
-
-fn day(row: &Row, column: &'static str, problems: &mut Vec<MasterProblem>) -> Option<WorkDay> {
-    let text = row.text(column);
-    let day = text.parse().ok();
-    if day.is_none() && !text.is_empty() {
-        row.report(column, Fault::Form("a day written as 2020-10-01, or empty"), problems);
-    }
-    day
 }
 
 /// Checks that the periods of one rule cover every day exactly once.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::MasterKind;
+use crate::time::WorkDay;
 
 /// One thing wrong with a table, in words a clerk can act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,6 +205,26 @@ impl Row {
             self.report(column, Fault::UnknownWord(allowed.join(", ")), problems);
         }
         found.map(|(_, value)| *value)
+    }
+
+    /// The field as a day, `None` if it is empty.
+    pub(super) fn day(&self, column: &'static str, problems: &mut Vec<MasterProblem>) -> Option<WorkDay> {
+        let text = self.text(column);
+        let day = text.parse().ok();
+        if day.is_none() && !text.is_empty() {
+            self.report(column, Fault::Form("a day written as 2020-10-01, or empty"), problems);
+        }
+        day
+    }
+
+    /// The field as a whole number from `least` to `most`, `None` if it is empty.
+    pub(super) fn whole(&self, column: &'static str, least: i64, most: i64, problems: &mut Vec<MasterProblem>) -> Option<i64> {
+        let text = self.text(column);
+        let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+        if number.is_none() && !text.is_empty() {
+            self.report(column, Fault::Range(least, most), problems);
+        }
+        number
     }
 
     /// Says what is wrong with a field.

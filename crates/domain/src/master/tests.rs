@@ -105,10 +105,10 @@ fn positions_tell_roles_from_marks() {
 fn policies_have_a_value_for_every_day() {
     let masters = Masters::embedded().unwrap();
     let cases = [
-        (Policy::SiteUseFeeYen, "1900-01-01", 3),
-        (Policy::SiteUseFeeYen, "2020-09-30", 3),
-        (Policy::SiteUseFeeYen, "2020-10-01", 10),
-        (Policy::SiteUseFeeYen, "2100-01-01", 10),
+        (Policy::SiteUseCarryLimitYen, "1900-01-01", 1500),
+        (Policy::SiteUseCarryLimitYen, "2023-04-30", 1500),
+        (Policy::SiteUseCarryLimitYen, "2023-05-01", 10_000),
+        (Policy::SiteUseCarryLimitYen, "2100-01-01", 10_000),
         (Policy::MendingMonths, "2026-11-21", 1),
         (Policy::ClockAheadSeconds, "2026-11-21", 300),
         (Policy::BatchItems, "2026-11-21", 1000),
@@ -196,43 +196,43 @@ fn columns_and_emptiness() {
 
 #[test]
 fn the_periods_of_a_policy_leave_no_gap_and_no_overlap() {
-    let first = "site_use_fee_yen,,2020-09-30,";
-    let second = "site_use_fee_yen,2020-10-01,,";
+    let first = "site_use_carry_limit_yen,,2023-04-30,";
+    let second = "site_use_carry_limit_yen,2023-05-01,,";
     let cases = [
         (
             second,
-            "site_use_fee_yen,2020-11-01,,",
-            "line 11, column valid_from, \"2020-11-01\": no value from 2020-10-01 on;",
+            "site_use_carry_limit_yen,2023-06-01,,",
+            "line 12, column valid_from, \"2023-06-01\": no value from 2023-05-01 on;",
         ),
         (
             second,
-            "site_use_fee_yen,2020-09-30,,",
-            "line 11, column valid_from, \"2020-09-30\": overlaps the period on line 10",
+            "site_use_carry_limit_yen,2023-04-30,,",
+            "line 12, column valid_from, \"2023-04-30\": overlaps the period on line 11",
         ),
         (
             second,
-            "site_use_fee_yen,,,",
-            "line 11, column valid_from: overlaps the period on line 10",
+            "site_use_carry_limit_yen,,,",
+            "line 12, column valid_from: overlaps the period on line 11",
         ),
         (
             second,
-            "site_use_fee_yen,2020-10-01,2024-12-31,",
-            "line 11, column valid_to, \"2024-12-31\": no value after 2024-12-31;",
+            "site_use_carry_limit_yen,2023-05-01,2024-12-31,",
+            "line 12, column valid_to, \"2024-12-31\": no value after 2024-12-31;",
         ),
         (
             second,
-            "site_use_fee_yen,2020-10-01,2019-12-31,",
-            "line 11, column valid_to, \"2019-12-31\": allowed: not before valid_from",
+            "site_use_carry_limit_yen,2023-05-01,2019-12-31,",
+            "line 12, column valid_to, \"2019-12-31\": allowed: not before valid_from",
         ),
         (
             first,
-            "site_use_fee_yen,2018-01-01,2020-09-30,",
-            "line 10, column valid_from, \"2018-01-01\": no value before 2018-01-01;",
+            "site_use_carry_limit_yen,2018-01-01,2023-04-30,",
+            "line 11, column valid_from, \"2018-01-01\": no value before 2018-01-01;",
         ),
         (
             first,
-            "site_use_fee_yen,,2020-9-31,",
-            "line 10, column valid_to, \"2020-9-31\": allowed: a day written as 2020-10-01, or empty",
+            "site_use_carry_limit_yen,,2020-9-31,",
+            "line 11, column valid_to, \"2020-9-31\": allowed: a day written as 2020-10-01, or empty",
         ),
         (
             "session_hours,",

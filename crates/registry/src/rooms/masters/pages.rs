@@ -50,6 +50,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::Qualifications => masters.qualifications().len(),
             MasterKind::Policies => masters.policies().rows(),
             MasterKind::Prefectures => masters.prefectures().len(),
+            MasterKind::Fees => masters.fees().rows(),
         };
         rows.push(Row {
             kind,

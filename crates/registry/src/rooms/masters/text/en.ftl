@@ -11,8 +11,9 @@ masters-shipped-source = Ships with the program (each row has its source)
 masters-kind-trades = Trades
 masters-kind-positions = Positions
 masters-kind-qualifications = Qualifications
-masters-kind-policies = Dated rules (deadlines, prices)
+masters-kind-policies = Dated rules (deadlines, limits)
 masters-kind-prefectures = Prefectures
+masters-kind-fees = Fees
 masters-provisional = { $count ->
     [one] One trade has a provisional code
    *[other] { $count } trades have provisional codes
