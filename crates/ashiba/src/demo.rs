@@ -72,7 +72,11 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     db.migrate(MIGRATIONS).await?;
     let clock = Arc::new(SystemClock);
     let demo = seed_demo(&db, clock.now()).await?;
-    let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, Settings::default()).await?;
+    let settings = Settings {
+        files: Some(folder.join("ashiba-files")),
+        ..Settings::default()
+    };
+    let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, settings).await?;
     if options.quiet {
         let log_ins: Vec<_> = demo
             .sign_ins

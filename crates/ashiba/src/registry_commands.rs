@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, stdin};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -39,6 +39,10 @@ pub(crate) enum Command {
         /// People reach us over https (a proxy in front ends it): cookies become Secure
         #[arg(long)]
         https: bool,
+        /// Folder of the papers that people send in; several servers share one. By default `ashiba-files` beside the SQLite
+        /// database, or in the working folder
+        #[arg(long)]
+        files: Option<PathBuf>,
     },
     /// Make or bring up to date the tables; safe to repeat
     Migrate {
@@ -95,12 +99,23 @@ impl Database {
         .await?)
     }
 
-    async fn app(&self, https: bool) -> anyhow::Result<App> {
+    /// Where papers lie if nothing else is said: beside the database, if that is a file.
+    fn files(&self) -> PathBuf {
+        let file = match self.url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => None,
+            Some(("sqlite", path)) => Some(path.trim_start_matches("//")),
+            _ => Some(self.url.as_str()),
+        };
+        let folder = file.and_then(|file| Path::new(file).parent());
+        folder.unwrap_or(Path::new("")).join("ashiba-files")
+    }
+
+    async fn app(&self, settings: Settings) -> anyhow::Result<App> {
         App::new(
             self.open(false).await?,
             Arc::new(SystemClock),
             StdRng::try_from_rng(&mut SysRng)?,
-            Settings { https },
+            settings,
         )
         .await
     }
@@ -108,8 +123,14 @@ impl Database {
 
 pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { database, listen, https } => {
-            let app = database.app(https).await?;
+        Command::Serve {
+            database,
+            listen,
+            https,
+            files,
+        } => {
+            let files = Some(files.unwrap_or_else(|| database.files()));
+            let app = database.app(Settings { https, files }).await?;
             let listener = bind(listen).await?;
             println!("listening http://{}", listener.local_addr()?);
             serve(app, listener).await?;
@@ -146,7 +167,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 (role == Role::Worker) == worker.is_some(),
                 "--worker goes with workers, and with them alone"
             );
-            let app = database.app(false).await?;
+            let app = database.app(Settings::default()).await?;
             let masters = app.masters();
             let least = masters.policies().at(domain::Policy::PasswordMinChars, app.clock().today());
             let password = read_password(usize::try_from(least).unwrap_or(12))?;

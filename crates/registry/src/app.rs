@@ -1,6 +1,7 @@
 //! The registry as one value, and its table of contents.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,14 +19,17 @@ use web::{Language, Routes, Texts, Web};
 
 use crate::access::KnownReaders;
 use crate::rooms::history::{self, Batch, Received};
+use crate::rooms::papers::{self, Files};
 use crate::rooms::{accounts, masters, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// People reach us over https (also when a proxy in front ends it): cookies and headers follow.
     pub https: bool,
+    /// Folder of the papers that people send in; without one they are kept in memory only (tests, measurements).
+    pub files: Option<PathBuf>,
 }
 
 /// Why a batch of touches has no answer.
@@ -42,6 +46,7 @@ struct Inner {
     masters: Arc<RwLock<Arc<Masters>>>,
     texts: Arc<Texts>,
     intake: GroupCommit<Batch, Vec<Received>, Arc<StoreError>>,
+    files: Files,
     known_readers: KnownReaders,
     /// When each reader's last contact was written down.
     noted: Mutex<HashMap<String, Timestamp>>,
@@ -57,7 +62,7 @@ impl App {
     /// Opens the registry on a migrated database.
     ///
     /// # Errors
-    /// If the database is not migrated, or its master data do not pass the check.
+    /// If the database is not migrated, its master data do not pass the check, or the folder of papers cannot be made.
     pub async fn new(db: Db, clock: Arc<dyn Clock>, random: StdRng, settings: Settings) -> anyhow::Result<Self> {
         db.require_migrated(MIGRATIONS).await?;
         history::ensure_partitions(&db, clock.today()).await?;
@@ -81,6 +86,7 @@ impl App {
             work,
         );
         let texts = Texts::new(texts());
+        let files = Files::open(settings.files.as_deref())?;
         Ok(Self(Arc::new(Inner {
             db,
             clock,
@@ -88,6 +94,7 @@ impl App {
             masters,
             texts,
             intake,
+            files,
             known_readers: KnownReaders::default(),
             noted: Mutex::default(),
             settings,
@@ -146,6 +153,11 @@ impl App {
         self.0.intake.submit(batch).await
     }
 
+    /// The files of papers.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
     /// Readers looked up a moment ago.
     pub(crate) fn known_readers(&self) -> &KnownReaders {
         &self.0.known_readers
@@ -176,9 +188,18 @@ impl App {
     }
 
     /// Every minute, for ever: takes up master data that a command has replaced, and makes the partitions of the months to come.
+    /// Every hour: deletes files of papers that nobody can read any more.
     pub async fn keep_house(self) {
-        loop {
+        for minute in 0_u64.. {
             tokio::time::sleep(Duration::from_secs(60)).await;
+            if minute % 60 == 0
+                && let Err(error) = papers::sweep(&self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "files of papers could not be cleaned up; it is tried again in an hour"
+                );
+            }
             if let Err(error) = self.reload_masters().await {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -232,6 +253,7 @@ pub fn routes() -> Routes<App> {
         .merge(roster::routes())
         .merge(history::routes())
         .merge(masters::routes())
+        .merge(papers::routes())
 }
 
 /// Texts of all rooms and of the frame.
@@ -243,6 +265,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         roster::TEXTS,
         history::TEXTS,
         masters::TEXTS,
+        papers::TEXTS,
     ]
     .concat()
 }

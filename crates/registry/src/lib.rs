@@ -35,6 +35,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0004_registration",
         sql: include_str!("../migrations/0004_registration.sql"),
     },
+    store::Migration {
+        name: "0007_papers",
+        sql: include_str!("../migrations/0007_papers.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -47,6 +51,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::roster::SQL,
         rooms::history::SQL,
         rooms::masters::SQL,
+        rooms::papers::SQL,
         made_up::SQL,
     ]
     .into_iter()

@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};
 use registry::app;
+use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::testing::{Person, World};
 use testkit::on_both;
 
@@ -52,6 +53,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/sites/{site}/days/{day}/{worker}", "x - x - + + - x - - - - >"),
     ("GET", "/workers/{worker}/calendar", "+ - + - + + - + - - - - >"),
     ("GET", "/workers/{worker}/calendar.csv", "+ - + - + + - + - - - - >"),
+    ("GET", "/papers/{key}", "+ - - - - - - - - - - + >"),
     ("GET", "/my/calendar", "+ + x x x x x x x x x x >"),
     // Last, since it ends the session.
     ("POST", "/sign-out", "+ + + + + + + + + + + + >"),
@@ -74,7 +76,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
     }
 }
 
-fn concrete(path: &str, world: &World, row: &str) -> String {
+fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
     let (hash, file) = web::asset("app.css")
         .trim_start_matches("/static/")
         .split_once('/')
@@ -86,8 +88,23 @@ fn concrete(path: &str, world: &World, row: &str) -> String {
         .replace("{node}", &world.second_node.0)
         .replace("{reader}", "nobody")
         .replace("{row}", row)
+        .replace("{key}", paper)
         .replace("{hash}", &hash)
         .replace("{file}", &file)
+}
+
+/// A paper that this person sent in.
+async fn paper_of(world: &World, person: &Person) -> String {
+    let upload = Upload {
+        file_name: "同意書.pdf".into(),
+        bytes: "%PDF-1.7\n%%EOF\n".into(),
+    };
+    let tx = world.test.app.db().write().await.unwrap();
+    let key = take(&world.test.app, &tx, &person.viewer.account, PaperKind::Consent, &upload)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    key
 }
 
 on_both!(every_route_and_every_actor, |backend| async move {
@@ -105,6 +122,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
         .find(|s| s.chars().all(|c| c.is_ascii_alphanumeric()))
         .unwrap()
         .to_owned();
+    let paper = paper_of(&world, &world.ann_self).await;
     let actors: [Option<&Person>; 13] = [
         Some(&world.ann_self),
         Some(&world.bob_self),
@@ -122,7 +140,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
     ];
     let mut wrong = Vec::new();
     for (method, path, expected) in TABLE {
-        let concrete = concrete(path, &world, &row);
+        let concrete = concrete(path, &world, &row, &paper);
         let mut seen = Vec::new();
         for actor in actors {
             let answer = match *method {

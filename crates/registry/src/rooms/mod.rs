@@ -5,5 +5,6 @@ pub mod accounts;
 pub mod history;
 pub mod masters;
 pub mod organisation;
+pub mod papers;
 pub mod roster;
 pub mod site;

@@ -1,0 +1,40 @@
+//! All SQL of this room.
+
+use store::Sql;
+
+/// For the test that prepares every text on both databases.
+pub(super) const ALL: &[&Sql] = &[&INSERT, &HEAD, &REMOVE, &TO_GO, &GONE, &KNOWN];
+
+pub(super) const INSERT: Sql = Sql::new(
+    "papers.insert",
+    "insert into paper (key, kind, media_type, bytes, sha256, width, height, file_name, account, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+);
+
+pub(super) const HEAD: Sql = Sql::new(
+    "papers.head",
+    "select key, kind, media_type, bytes, sha256, width, height, file_name, account, at from paper
+     where key = $1 and removed_at is null",
+);
+
+pub(super) const REMOVE: Sql = Sql::new(
+    "papers.remove",
+    "update paper set removed_at = $2 where key = $1 and removed_at is null",
+);
+
+/// Papers removed whose files are still there.
+pub(super) const TO_GO: Sql = Sql::new(
+    "papers.to_go",
+    "select key from paper where removed_at is not null and gone = 0 order by key limit 500",
+);
+
+pub(super) const GONE: Sql = Sql::new(
+    "papers.gone",
+    "update paper set gone = 1 where key in (select r.key from {{rows $1: key text}} r)",
+);
+
+/// Of these keys, those that have a row.
+pub(super) const KNOWN: Sql = Sql::new(
+    "papers.known",
+    "select p.key from paper p where p.key in (select r.key from {{rows $1: key text}} r)",
+);

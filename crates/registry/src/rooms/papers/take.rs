@@ -1,0 +1,200 @@
+//! Use cases: take a paper in, read it, remove it; and cleaning up behind them.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use axum::body::Bytes;
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::FromQueryResult;
+use sha2::{Digest, Sha256};
+use store::{Rows, Tx, values};
+
+use super::{Checked, Crop, PaperKind, PaperRefusal, Upload, inspect, queries};
+use crate::App;
+use crate::access::UseCase;
+use crate::rows::{millisecond, unreadable};
+
+/// What is known of a paper without its bytes.
+#[derive(Debug, Clone)]
+pub struct PaperHead {
+    /// Key.
+    pub key: String,
+    /// What it is for.
+    pub kind: PaperKind,
+    /// `image/jpeg`, `image/png` or `application/pdf`.
+    pub media_type: String,
+    /// Size of the stored bytes.
+    pub bytes: i64,
+    /// SHA-256 of the stored bytes, in hex.
+    pub sha256: String,
+    /// Width and height of a picture, in pixels.
+    pub size: Option<(i32, i32)>,
+    /// The file's name as it was sent.
+    pub file_name: String,
+    /// Account that sent it.
+    pub account: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A paper with its bytes.
+#[derive(Debug, Clone)]
+pub struct StoredPaper {
+    /// What is known of it.
+    pub head: PaperHead,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+#[derive(FromQueryResult)]
+struct Columns {
+    key: String,
+    kind: String,
+    media_type: String,
+    bytes: i64,
+    sha256: String,
+    width: Option<i32>,
+    height: Option<i32>,
+    file_name: String,
+    account: String,
+    at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct KeyRow {
+    key: String,
+}
+
+/// Takes a paper in and gives its key: [`inspect`] and [`put`] in one. A photo is cut by itself ([`take_photo`] takes a crop).
+///
+/// # Errors
+/// [`PaperRefusal`].
+pub async fn take(app: &App, tx: &Tx, account: &str, kind: PaperKind, upload: &Upload) -> UseCase<String, PaperRefusal> {
+    let checked = inspect(app, kind, upload, None).await?;
+    Ok(put(app, tx, account, &checked)
+        .await
+        .map_err(crate::access::UseCaseError::Broken)?)
+}
+
+/// Takes in a photo of which this part is to be shown.
+///
+/// # Errors
+/// [`PaperRefusal`].
+pub async fn take_photo(app: &App, tx: &Tx, account: &str, upload: &Upload, crop: Option<Crop>) -> UseCase<String, PaperRefusal> {
+    let checked = inspect(app, PaperKind::Photo, upload, crop).await?;
+    Ok(put(app, tx, account, &checked)
+        .await
+        .map_err(crate::access::UseCaseError::Broken)?)
+}
+
+/// Stores what [`inspect`] passed: first the file, then its row, so a row never lacks its file. If the caller does not commit, the
+/// file is cleaned up later ([`sweep`]).
+///
+/// # Errors
+/// If the files or the database fail.
+pub async fn put(app: &App, tx: &Tx, account: &str, paper: &Checked) -> anyhow::Result<String> {
+    let key = app.new_key();
+    app.files().put(&key, paper.bytes.clone()).await?;
+    let pixels = |side: u32| i32::try_from(side).ok();
+    tx.run(
+        &queries::INSERT,
+        values![
+            key.as_str(),
+            paper.kind.word(),
+            paper.media_type,
+            i64::try_from(paper.bytes.len())?,
+            paper.sha256.as_str(),
+            paper.size.and_then(|(width, _)| pixels(width)),
+            paper.size.and_then(|(_, height)| pixels(height)),
+            paper.file_name.as_str(),
+            account,
+            app.clock().now().as_millisecond()
+        ],
+    )
+    .await?;
+    Ok(key)
+}
+
+/// What is known of a paper; `None` if there is none or it was removed. Who may know it is the caller's rule.
+///
+/// # Errors
+/// If the database fails.
+pub async fn head(tx: &Tx, paper: &str) -> store::Result<Option<PaperHead>> {
+    let Some(row) = tx.one::<Columns>(&queries::HEAD, values![paper]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(PaperHead {
+        kind: PaperKind::from_word(&row.kind).ok_or_else(|| unreadable("paper.kind"))?,
+        at: millisecond(row.at, "paper.at")?,
+        size: row.width.zip(row.height),
+        key: row.key,
+        media_type: row.media_type,
+        bytes: row.bytes,
+        sha256: row.sha256,
+        file_name: row.file_name,
+        account: row.account,
+    }))
+}
+
+/// A paper with its bytes; `None` if there is none or it was removed. Who may read it is the caller's rule.
+///
+/// # Errors
+/// If the database or the files fail, or the file is not what was stored.
+pub async fn read(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<Option<StoredPaper>> {
+    let Some(head) = head(tx, paper).await? else { return Ok(None) };
+    let bytes = app.files().get(&head.key).await?;
+    anyhow::ensure!(
+        hex::encode(Sha256::digest(&bytes)) == head.sha256,
+        "the file of a paper was changed or is damaged"
+    );
+    Ok(Some(StoredPaper { head, bytes }))
+}
+
+/// Removes a paper: at once nobody can read it any more; its file goes with the next [`sweep`]. Doing it twice is fine.
+///
+/// # Errors
+/// If the database fails.
+pub async fn remove(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<()> {
+    let now = app.clock().now().as_millisecond();
+    tx.run(&queries::REMOVE, values![paper, now]).await?;
+    Ok(())
+}
+
+/// Deletes files of removed papers, and files of the last week that never got a row because their transaction failed. A file younger
+/// than an hour may still get one. Gives how many were deleted.
+///
+/// # Errors
+/// If the files or the database fail; what was not done is done the next time.
+pub async fn sweep(app: &App) -> anyhow::Result<usize> {
+    let files = app.files();
+    let to_go: Vec<KeyRow> = app.db().read().await?.all(&queries::TO_GO, values![]).await?;
+    for row in &to_go {
+        files.delete(&row.key).await?;
+    }
+    if !to_go.is_empty() {
+        let tx = app.db().write().await?;
+        let rows = Rows::of(to_go.iter().map(|row| [row.key.as_str()]))?;
+        tx.run(&queries::GONE, [rows.into_value()]).await?;
+        tx.commit().await?;
+    }
+    let mut deleted = to_go.len();
+    let old_enough = app.clock().now() - SignedDuration::from_hours(1);
+    for back in 0..7 {
+        let found = files.of_day(app.clock().today().plus(-back)).await?;
+        let old: BTreeSet<String> = found
+            .into_iter()
+            .filter(|(_, at)| *at < old_enough)
+            .map(|(key, _)| key)
+            .collect();
+        for keys in old.into_iter().collect::<Vec<_>>().chunks(1_000) {
+            let rows = Rows::of(keys.iter().map(|key| [key.as_str()]))?;
+            let known: Vec<KeyRow> = app.db().read().await?.all(&queries::KNOWN, [rows.into_value()]).await?;
+            let known: BTreeSet<String> = known.into_iter().map(|row| row.key).collect();
+            for orphan in keys.iter().filter(|key| !known.contains(*key)) {
+                files.delete(orphan).await.context("an orphan")?;
+                deleted += 1;
+            }
+        }
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,12 @@
+papers-empty = The file is empty. Please choose it again.
+papers-too-large = The file is too large. It may have at most { $megabytes } MB.
+papers-unknown = This is neither a picture (JPEG, PNG) nor a PDF. Take a photo of it or save it as PDF.
+papers-heic = Photos in the iPhone's HEIC format cannot be taken. Take a screenshot of it, or save it as JPEG.
+papers-picture-needed = Choose a picture (JPEG, PNG), not a PDF.
+papers-named-otherwise = The name of the file and its content differ (the content is { $found }). Please check the file.
+papers-bomb = The picture has too many pixels. It may have at most { $megapixels } megapixels.
+papers-damaged = The file is damaged or cut off. Save it or take the photo again.
+papers-locked = The PDF is protected by a password. Remove the password and send it again.
+papers-active = The PDF contains programs or other files. Print it to a new PDF and send that.
+papers-too-small = The photo is too small. The part cut out needs at least { $width } × { $height } pixels.
+papers-crop-outside = The part to cut out reaches beyond the photo.

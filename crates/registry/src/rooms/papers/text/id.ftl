@@ -1,0 +1,12 @@
+papers-empty = Berkas kosong. Silakan pilih lagi.
+papers-too-large = Berkas terlalu besar. Paling banyak { $megabytes } MB.
+papers-unknown = Ini bukan gambar (JPEG, PNG) atau PDF. Foto dokumennya atau simpan sebagai PDF.
+papers-heic = Foto HEIC dari iPhone tidak dapat diterima. Ambil tangkapan layar atau simpan sebagai JPEG.
+papers-picture-needed = Pilih gambar (JPEG, PNG), bukan PDF.
+papers-named-otherwise = Nama berkas dan isinya berbeda (isinya { $found }). Periksa berkasnya.
+papers-bomb = Piksel gambar terlalu banyak. Paling banyak { $megapixels } megapiksel.
+papers-damaged = Berkas rusak atau terpotong. Simpan atau foto lagi, lalu kirim.
+papers-locked = PDF memakai kata sandi. Hapus kata sandinya lalu kirim lagi.
+papers-active = PDF berisi program atau berkas lain. Cetak ke PDF baru lalu kirim.
+papers-too-small = Foto terlalu kecil. Bagian yang dipotong perlu minimal { $width } × { $height } piksel.
+papers-crop-outside = Bagian yang dipotong keluar dari foto.

@@ -1,0 +1,12 @@
+papers-empty = ファイルに中身がありません。もう一度ファイルを選んでください。
+papers-too-large = ファイルが大きすぎます。{ $megabytes }MB以下にしてください。
+papers-unknown = 画像（JPEG・PNG）でもPDFでもありません。写真に撮るか、PDFにして送ってください。
+papers-heic = iPhoneのHEIC形式の写真は受け付けられません。スクリーンショットを撮るか、JPEGに変えて送ってください。
+papers-picture-needed = PDFではなく、画像（JPEG・PNG）を選んでください。
+papers-named-otherwise = ファイル名と中身が違います（中身は{ $found }）。ファイルを確かめてください。
+papers-bomb = 画像の画素数が多すぎます。{ $megapixels }メガピクセル以下にしてください。
+papers-damaged = ファイルが壊れているか、途中で切れています。もう一度保存または撮影して送ってください。
+papers-locked = パスワードのかかったPDFは受け付けられません。パスワードを外して送ってください。
+papers-active = プログラムやほかのファイルが埋め込まれたPDFは受け付けられません。印刷してPDFに保存し直してください。
+papers-too-small = 写真が小さすぎます。切り抜いた部分に横{ $width }×縦{ $height }ピクセル以上が必要です。
+papers-crop-outside = 切り抜く範囲が写真からはみ出しています。

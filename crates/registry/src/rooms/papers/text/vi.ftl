@@ -1,0 +1,12 @@
+papers-empty = Tệp trống. Vui lòng chọn lại tệp.
+papers-too-large = Tệp quá lớn. Tối đa { $megabytes } MB.
+papers-unknown = Đây không phải ảnh (JPEG, PNG) hay PDF. Hãy chụp ảnh hoặc lưu thành PDF rồi gửi.
+papers-heic = Không nhận ảnh HEIC của iPhone. Hãy chụp màn hình hoặc lưu thành JPEG.
+papers-picture-needed = Hãy chọn ảnh (JPEG, PNG), không phải PDF.
+papers-named-otherwise = Tên tệp và nội dung khác nhau (nội dung là { $found }). Vui lòng kiểm tra tệp.
+papers-bomb = Ảnh có quá nhiều điểm ảnh. Tối đa { $megapixels } megapixel.
+papers-damaged = Tệp bị hỏng hoặc bị cắt. Hãy lưu hoặc chụp lại rồi gửi.
+papers-locked = PDF có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại.
+papers-active = PDF chứa chương trình hoặc tệp khác. Hãy in ra PDF mới rồi gửi.
+papers-too-small = Ảnh quá nhỏ. Phần cắt cần ít nhất { $width } × { $height } điểm ảnh.
+papers-crop-outside = Phần cắt vượt ra ngoài ảnh.
