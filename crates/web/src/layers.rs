@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::files_form::is_multipart;
 use crate::frame::FLASH;
-use crate::{Language, PageError, Texts, cookies, error_pages};
+use crate::{Language, PageError, Texts, body_limit, cookies, error_pages};
 
 /// Nothing but our own files; no script and no style inside a page; nobody may put us into a frame.
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -25,14 +26,16 @@ pub struct Web {
     pub texts: Arc<Texts>,
     /// Do people reach us over https (also when a proxy in front ends it)?
     pub https: bool,
-    /// Largest body in bytes; a route may set its own with [`DefaultBodyLimit`].
+    /// Largest body in bytes; a route may set its own with [`body_limit`].
     pub body_limit: usize,
     /// Longest time for an answer.
     pub timeout: Duration,
+    /// Longest time where files are sent: a telephone on a site has a thin line.
+    pub upload_timeout: Duration,
 }
 
 impl Web {
-    /// With a body limit of 1 MB and 30 seconds.
+    /// With a body limit of 1 MB and 30 seconds; 5 minutes for files.
     #[must_use]
     pub fn new(texts: Arc<Texts>, https: bool) -> Self {
         Self {
@@ -40,6 +43,7 @@ impl Web {
             https,
             body_limit: 1_000_000,
             timeout: Duration::from_secs(30),
+            upload_timeout: Duration::from_secs(300),
         }
     }
 
@@ -50,7 +54,7 @@ impl Web {
         router
             .fallback(|| async { PageError::NotFound })
             .method_not_allowed_fallback(|| async { PageError::refused(StatusCode::METHOD_NOT_ALLOWED, "error-method") })
-            .layer(DefaultBodyLimit::max(limit))
+            .layer(body_limit(limit))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(Arc::clone(&web), in_time))
             .layer(from_fn(error_pages))
@@ -68,7 +72,12 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 }
 
 async fn in_time(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(web.timeout, next.run(request)).await {
+    let timeout = if is_multipart(request.headers()) {
+        web.upload_timeout
+    } else {
+        web.timeout
+    };
+    match tokio::time::timeout(timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => PageError::refused(StatusCode::SERVICE_UNAVAILABLE, "error-timeout").into_response(),
     }
@@ -94,8 +103,11 @@ async fn outermost(State(web): State<Arc<Web>>, mut request: Request, next: Next
 }
 
 fn security(headers: &mut HeaderMap, https: bool) {
+    // An answer that is no page (a stored file) brings a stricter policy of its own.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

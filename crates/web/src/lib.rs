@@ -5,6 +5,7 @@ pub mod csrf;
 mod csv;
 mod dates;
 mod error;
+mod files_form;
 mod form;
 mod frame;
 mod language;
@@ -15,6 +16,7 @@ mod texts;
 
 pub use csv::{CsvError, Encoding, csv_response};
 pub use error::{Page, PageError, error_pages, page, redirect, reference, safe_next, sign_in_path};
+pub use files_form::{FilesForm, body_limit};
 pub use form::{FieldErrors, Form, FormState, NoFields, OpenForm};
 pub use frame::{Crumb, Flash, Frame, MenuEntry, Mood, Viewer, redirect_with, redirect_with_numbers};
 pub use language::Language;
