@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod fees;
+pub mod card;
 pub mod ids;
 pub mod judge;
 pub mod master;

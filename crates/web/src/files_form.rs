@@ -18,7 +18,6 @@ const LONGEST_NAME: usize = 100;
 
 /// Largest body of a route in bytes, told to the person whose form is larger:
 /// `routes.add(Method::POST, "/x", post(x).layer(web::body_limit(12_000_000)))`.
-#[must_use]
 pub fn body_limit(bytes: usize) -> (DefaultBodyLimit, Extension<BodyLimit>) {
     (DefaultBodyLimit::max(bytes), Extension(BodyLimit(bytes)))
 }

@@ -51,6 +51,14 @@ pub enum Policy {
     OperatorYearFirstMonth,
     /// Consumption tax (消費税).
     ConsumptionTaxPercent,
+    /// A card holds until the first birthday after so many years.
+    CardYears,
+    /// The same for who was of [`Self::CardSeniorAge`] or older at application.
+    CardYearsSenior,
+    /// Age from which [`Self::CardYearsSenior`] holds.
+    CardSeniorAge,
+    /// The same where no identity paper was shown and only the employer vouched.
+    CardYearsVouched,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -93,6 +101,8 @@ impl Policy {
             Self::SuspendAfterDueDays => ("days", 0, 3650),
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
+            Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
+            Self::CardSeniorAge => ("years", 0, 150),
         };
         Shape { unit, least, most }
     }
@@ -121,6 +131,10 @@ impl Word for Policy {
         ("suspend_after_due_days", Self::SuspendAfterDueDays),
         ("operator_year_first_month", Self::OperatorYearFirstMonth),
         ("consumption_tax_percent", Self::ConsumptionTaxPercent),
+        ("card_years", Self::CardYears),
+        ("card_years_senior", Self::CardYearsSenior),
+        ("card_senior_age", Self::CardSeniorAge),
+        ("card_years_vouched", Self::CardYearsVouched),
     ];
 }
 
