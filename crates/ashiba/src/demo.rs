@@ -16,6 +16,7 @@ use reader::registry::Registry;
 use reader::screen;
 use reader::upload::Uploader;
 use registry::made_up::{DEMO_PASSWORD, Demo, seed_demo};
+use registry::rooms::mail::Post;
 use registry::{App, MIGRATIONS, Settings};
 use tokio::sync::watch;
 
@@ -74,6 +75,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let demo = seed_demo(&db, clock.now()).await?;
     let settings = Settings {
         files: Some(folder.join("ashiba-files")),
+        address: address.clone(),
+        post: Post::Folder(folder.join("mail")),
         ..Settings::default()
     };
     let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, settings).await?;
@@ -86,7 +89,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         println!("log-ins {}", serde_json::Value::from(log_ins));
         println!("listening {address}");
     } else {
-        print(&address, &demo);
+        print(&address, &demo, &folder.join("mail"));
     }
     let gate = (!options.no_gate).then(|| tokio::spawn(people_come(address, demo, folder.clone(), options.quiet)));
     serve(app, listener).await?;
@@ -96,7 +99,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(address: &str, demo: &Demo) {
+fn print(address: &str, demo: &Demo, mail: &Path) {
     println!("\n足場 Ashiba は {address} で動いています。 / is running.\n");
     println!("パスワードはすべて / every password: {DEMO_PASSWORD}\n");
     println!("  ログインID          だれ / who");
@@ -104,6 +107,7 @@ fn print(address: &str, demo: &Demo) {
         println!("  {:<18}  {}", sign_in.id, sign_in.who);
     }
     println!("\n入退場の状況 / the gate: {address}/sites/{}/gate", demo.site);
+    println!("メールの出力先 / mails: {}", mail.display());
     println!("止めるには / to stop: Ctrl-C\n");
 }
 

@@ -14,6 +14,7 @@ use domain::{Clock, CompanyId, Masters, SystemClock, WorkerId};
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use registry::rooms::accounts::{NewAccount, create};
+use registry::rooms::mail::Post;
 use registry::rooms::masters::{LoadError, load};
 use registry::{App, MIGRATIONS, Settings};
 use store::Db;
@@ -27,7 +28,37 @@ pub(crate) struct Database {
     url: String,
 }
 
+/// How mails leave: as files, or to a mail server.
+#[derive(Args)]
+pub(crate) struct MailOptions {
+    /// Folder for mails as .eml files [default: mail, beside the data]
+    #[arg(long, conflicts_with = "smtp")]
+    mail_folder: Option<PathBuf>,
+    /// Mail server: smtps://name:password@host or smtp://host?tls=required
+    #[arg(long, env = "ASHIBA_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Sender of the mails
+    #[arg(long, default_value = "ashiba@localhost")]
+    mail_from: String,
+}
+
+impl MailOptions {
+    fn post(self, database: &str) -> anyhow::Result<Post> {
+        if let Some(url) = &self.smtp {
+            return Post::server(url, &self.mail_from);
+        }
+        let beside = || {
+            let file = database.strip_prefix("sqlite:")?.split('?').next()?;
+            Some(Path::new(file).parent()?.join("mail"))
+        };
+        Ok(Post::Folder(
+            self.mail_folder.or_else(beside).unwrap_or_else(|| PathBuf::from("mail")),
+        ))
+    }
+}
+
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them in the life of the program")]
 pub(crate) enum Command {
     /// Serve pages and API
     Serve {
@@ -43,6 +74,14 @@ pub(crate) enum Command {
         /// database, or in the working folder
         #[arg(long)]
         files: Option<PathBuf>,
+        /// A proxy in front tells in X-Forwarded-For who is asking; without it, lock-outs count the address of the connection
+        #[arg(long)]
+        behind_proxy: bool,
+        /// Address under which people reach us, for links in mails [default: http://<listen>]
+        #[arg(long, env = "ASHIBA_ADDRESS")]
+        address: Option<String>,
+        #[command(flatten)]
+        mail: MailOptions,
     },
     /// Make or bring up to date the tables; safe to repeat
     Migrate {
@@ -128,11 +167,21 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             listen,
             https,
             files,
+            behind_proxy,
+            address,
+            mail,
         } => {
-            let files = Some(files.unwrap_or_else(|| database.files()));
-            let app = database.app(Settings { https, files }).await?;
             let listener = bind(listen).await?;
-            println!("listening http://{}", listener.local_addr()?);
+            let here = format!("http://{}", listener.local_addr()?);
+            let settings = Settings {
+                https,
+                files: Some(files.unwrap_or_else(|| database.files())),
+                behind_proxy,
+                address: address.map_or_else(|| here.clone(), |a| a.trim_end_matches('/').to_owned()),
+                post: mail.post(&database.url)?,
+            };
+            let app = database.app(settings).await?;
+            println!("listening {here}");
             serve(app, listener).await?;
         }
         Command::Migrate { database } => {
@@ -206,7 +255,7 @@ fn read_password(least: usize) -> anyhow::Result<String> {
     Ok(password.to_owned())
 }
 
-async fn master(database: &Database, kind: MasterKind, file: &std::path::Path, source: &str) -> anyhow::Result<ExitCode> {
+async fn master(database: &Database, kind: MasterKind, file: &Path, source: &str) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(file).with_context(|| format!("the file {}", file.display()))?;
     let db = database.open(false).await?;
     db.require_migrated(MIGRATIONS).await?;

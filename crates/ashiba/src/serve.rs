@@ -17,7 +17,8 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until Ctrl-C or SIGTERM; then finishes what is under way and stores every touch that was taken in.
 pub(crate) async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
     let housekeeping = tokio::spawn(app.clone().keep_house());
-    let stopped = axum::serve(listener, app.router())
+    let router = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = axum::serve(listener, router)
         .with_graceful_shutdown(told_to_stop())
         .into_future();
     stopped.await.context("serving")?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use hyper::header;
 use registry::App;
-use registry::access::{SignInOutcome, open_session, sign_in};
+use registry::access::{Origin, SignInOutcome, open_session, sign_in};
 use store::sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use store::{Db, Rows, Sql, Tx, values};
 use tokio::task::JoinSet;
@@ -29,10 +29,11 @@ pub(crate) async fn session(app: &App, world: &World) -> anyhow::Result<String> 
     app.with_random(|r| rand::Rng::fill_bytes(r, &mut chance));
     let masters = app.masters();
     let tx = app.db().write().await?;
-    let SignInOutcome::Welcome(account) = sign_in(&tx, app.clock(), masters.policies(), &company, true).await? else {
+    let origin = Origin::default();
+    let SignInOutcome::Welcome(account) = sign_in(&tx, app.clock(), masters.policies(), &company, &origin, true).await? else {
         anyhow::bail!("the prime has no account");
     };
-    let token = open_session(&tx, app.clock(), masters.policies(), &account, &chance).await?;
+    let token = open_session(&tx, app.clock(), masters.policies(), &account, &origin, &chance).await?;
     tx.commit().await?;
     Ok(format!("session={token}; lang=ja"))
 }

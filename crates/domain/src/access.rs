@@ -59,6 +59,19 @@ impl Role {
         }
     }
 
+    /// Whether an account of the kind is in use at one place at a time (registry rule book 1.4). A worker has a telephone and a
+    /// computer, an applicant may go on elsewhere.
+    #[must_use]
+    pub fn one_at_a_time(self) -> bool {
+        !matches!(self, Self::Worker | Self::Applicant)
+    }
+
+    /// One of the operator's own people.
+    #[must_use]
+    pub fn is_operators(self) -> bool {
+        matches!(self, Self::Operator | Self::Reviewer | Self::Auditor)
+    }
+
     /// From the stored form.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -95,24 +108,37 @@ pub enum Act {
     Review,
     /// Read the record of looks and changes.
     Audit,
+    /// Make, change and close accounts of the company (利用者登録), as far as one's own tier reaches.
+    KeepAccounts,
+    /// Make accounts of the operator's people; close, unlock and renew anybody's.
+    KeepAllAccounts,
 }
 
 /// The table.
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepRoster, KeepSite, RegisterSite, Review, SeeMasters,
-        SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepRoster, KeepSite,
+        RegisterSite, Review, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
             act,
-            RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters | ApplyByProxy | ChangeCompany
+            RegisterSite
+                | KeepSite
+                | Invite
+                | Approve
+                | KeepRoster
+                | SeeSites
+                | SeeMasters
+                | ApplyByProxy
+                | ChangeCompany
+                | KeepAccounts
         ),
         Role::TierManager => {
             matches!(
                 act,
-                RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters
+                RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters | KeepAccounts
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
@@ -122,7 +148,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters),
         Role::Auditor => matches!(act, Audit | SeeMasters),
-        Role::Operator => matches!(act, SeeMasters | Review | Audit),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts),
     }
 }
 
@@ -147,17 +173,19 @@ mod tests {
             ChangeCompany,
             Review,
             Audit,
+            KeepAccounts,
+            KeepAllAccounts,
         ];
         let expected = [
-            (Role::Operator, "-------+---++"),
-            (Role::Reviewer, "-------+---+-"),
-            (Role::Auditor, "-------+----+"),
-            (Role::Applicant, "--------+----"),
-            (Role::Administrator, "++++++-+-++--"),
-            (Role::TierManager, "++++++-+-----"),
-            (Role::SiteManager, "-++-++-+-----"),
-            (Role::ProxyClerk, "-------+-+---"),
-            (Role::Worker, "------+-+----"),
+            (Role::Operator, "-------+---++-+"),
+            (Role::Reviewer, "-------+---+---"),
+            (Role::Auditor, "-------+----+--"),
+            (Role::Applicant, "--------+------"),
+            (Role::Administrator, "++++++-+-++--+-"),
+            (Role::TierManager, "++++++-+-----+-"),
+            (Role::SiteManager, "-++-++-+-------"),
+            (Role::ProxyClerk, "-------+-+-----"),
+            (Role::Worker, "------+-+------"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {

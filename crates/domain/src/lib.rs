@@ -1,12 +1,14 @@
 //! The words and the rules of the registry. Pure: no database, no clock, no web. Every rule has its table of cases beside it.
 
 pub mod access;
-pub mod fees;
 pub mod card;
+pub mod fees;
 pub mod ids;
 pub mod judge;
+pub mod lockout;
 pub mod master;
 pub mod organisation;
+pub mod password;
 pub mod registration;
 pub mod time;
 pub mod touch;

@@ -18,9 +18,11 @@ use web::cookies::SessionCookie;
 use web::{Language, Routes, Texts, Web};
 
 use crate::access::KnownReaders;
+use crate::rooms::accounts::Letters;
 use crate::rooms::history::{self, Batch, Received};
+use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
-use crate::rooms::{accounts, masters, organisation, roster, site};
+use crate::rooms::{accounts, mail, masters, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -30,6 +32,12 @@ pub struct Settings {
     pub https: bool,
     /// Folder of the papers that people send in; without one they are kept in memory only (tests, measurements).
     pub files: Option<PathBuf>,
+    /// A proxy in front tells in `X-Forwarded-For` who is asking.
+    pub behind_proxy: bool,
+    /// Address under which people reach us, for links in mails: `https://registry.example`. Empty: the links lack it.
+    pub address: String,
+    /// How mails leave.
+    pub post: Post,
 }
 
 /// Why a batch of touches has no answer.
@@ -51,6 +59,8 @@ struct Inner {
     /// When each reader's last contact was written down.
     noted: Mutex<HashMap<String, Timestamp>>,
     settings: Settings,
+    /// Letters just written, shown once and then forgotten.
+    letters: Letters,
     /// Password hashes worked on at once.
     hashing: Arc<Semaphore>,
 }
@@ -98,6 +108,7 @@ impl App {
             known_readers: KnownReaders::default(),
             noted: Mutex::default(),
             settings,
+            letters: Letters::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
         })))
     }
@@ -137,6 +148,17 @@ impl App {
         let millis = u64::try_from(self.clock().now().as_millisecond()).unwrap_or(0);
         let chance = self.with_random(|r| u128::from(r.next_u64()) << 64 | u128::from(r.next_u64()));
         Ulid::from_parts(millis, chance).to_string()
+    }
+
+    /// What was set from outside.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Letters that wait to be shown.
+    pub(crate) fn letters(&self) -> &Letters {
+        &self.0.letters
     }
 
     /// The session cookie.
@@ -187,18 +209,18 @@ impl App {
         Ok(())
     }
 
-    /// Every minute, for ever: takes up master data that a command has replaced, and makes the partitions of the months to come.
-    /// Every hour: deletes files of papers that nobody can read any more.
+    /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
+    /// the partitions of the months to come, and throws out sessions that have ended; every hour deletes files of papers that nobody
+    /// can read any more.
     pub async fn keep_house(self) {
-        for minute in 0_u64.. {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            if minute % 60 == 0
-                && let Err(error) = papers::sweep(&self).await
-            {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "files of papers could not be cleaned up; it is tried again in an hour"
-                );
+        const SECONDS: u64 = 5;
+        for round in 1u64.. {
+            tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+            if let Err(error) = mail::send_waiting(&self, &self.settings().post).await {
+                tracing::error!(error = format!("{error:#}"), "the mails that wait could not be read");
+            }
+            if round % (60 / SECONDS) != 0 {
+                continue;
             }
             if let Err(error) = self.reload_masters().await {
                 tracing::error!(
@@ -212,7 +234,29 @@ impl App {
                     "partitions could not be made; the default partition takes the rows"
                 );
             }
+            if let Err(error) = self.tidy().await {
+                tracing::error!(error = format!("{error:#}"), "ended sessions could not be thrown out");
+            }
+            if round % (3_600 / SECONDS) == 0
+                && let Err(error) = papers::sweep(&self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "files of papers could not be cleaned up; it is tried again in an hour"
+                );
+            }
         }
+    }
+
+    /// Throws out what has ended: sessions, tickets, counts of misses, sent mails past their time. Says how many rows.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn tidy(&self) -> store::Result<u64> {
+        let tx = self.db().write().await?;
+        let gone = access::tidy(&tx, self.clock()).await? + mail::tidy(&tx, self.clock()).await?;
+        tx.commit().await?;
+        Ok(gone)
     }
 
     /// Waits for one's turn to hash a password; the turn ends when what is returned is dropped.

@@ -36,6 +36,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0004_registration.sql"),
     },
     store::Migration {
+        name: "0005_accounts",
+        sql: include_str!("../migrations/0005_accounts.sql"),
+    },
+    store::Migration {
         name: "0007_papers",
         sql: include_str!("../migrations/0007_papers.sql"),
     },
@@ -43,9 +47,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
 pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
-    [
-        access::SQL,
-        rooms::accounts::SQL,
+    let rooms = [
+        rooms::mail::SQL,
         rooms::site::SQL,
         rooms::organisation::SQL,
         rooms::roster::SQL,
@@ -53,8 +56,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::masters::SQL,
         rooms::papers::SQL,
         made_up::SQL,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    ];
+    let many = access::SQL.iter().chain(rooms::accounts::SQL);
+    many.copied().chain(rooms).flatten().copied()
 }

@@ -16,6 +16,11 @@ pub(crate) fn line(errors: &mut FieldErrors, field: &'static str, typed: &str, m
     text.to_owned()
 }
 
+/// A key of ours (ULID or part of a hash) from an address: anything else is nobody's, and never reaches the database.
+pub(crate) fn key(text: &str) -> Option<&str> {
+    (text.len() == 26 && text.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(text)
+}
+
 /// Words of a search box, as patterns for `like … escape '\'`. Spaces do not matter: the column is compared without them.
 pub(crate) struct Search {
     /// As typed, for the page.
@@ -80,6 +85,20 @@ mod tests {
                 (name, kana_or_id),
                 "{typed}"
             );
+        }
+    }
+
+    #[test]
+    fn keys_are_told_from_what_people_send() {
+        assert!(key("01J0000000ABCDEFGHJKMNPQRS").is_some());
+        for bad in [
+            "",
+            "x",
+            "01J0000000ABCDEFGHJKMNPQR\0",
+            "01J0000000ABCDEFGHJKMNPQRS1",
+            "../../etc/passwd..........",
+        ] {
+            assert_eq!(key(bad), None, "{bad:?}");
         }
     }
 

@@ -24,6 +24,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/language", "+ + + + + + + + + + + + +"),
     ("GET", "/static/{hash}/{file}", "+ + + + + + + + + + + + +"),
     ("GET", "/healthz", "+ + + + + + + + + + + + +"),
+    ("GET", "/account", "+ + + + + + + + + + + + >"),
+    ("GET", "/account/password", "+ + + + + + + + + + + + >"),
+    ("POST", "/account/password", "+ + + + + + + + + + + + >"),
+    ("GET", "/account/letters/{account}", "x x x x x x x x x x x + >"),
+    ("POST", "/account/letters/{account}", "x x x x x x x x x x x + >"),
+    ("POST", "/account/letters/{account}/renew", "x x x x x x x x x x x + >"),
     ("GET", "/masters", "x x + + + + + + + + + + >"),
     ("GET", "/sites", "x x + + + + + + + + + x >"),
     ("GET", "/sites/new", "x x + + + x x + + + + x >"),
@@ -87,6 +93,7 @@ fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
         .replace("{day}", "2026-11-20")
         .replace("{node}", &world.second_node.0)
         .replace("{reader}", "nobody")
+        .replace("{account}", &world.past.viewer.account)
         .replace("{row}", row)
         .replace("{key}", paper)
         .replace("{hash}", &hash)

@@ -25,6 +25,24 @@ pub enum Policy {
     SessionHours,
     /// Shortest password taken.
     PasswordMinChars,
+    /// Wrong passwords from one address, whatever the ID, before the address is locked for a while.
+    SignInAddressMisses,
+    /// Wrong security codes before the code rests for a while.
+    CodeMisses,
+    /// How long it rests then.
+    CodeLockMinutes,
+    /// Wrong security codes in all before the operator must unlock it.
+    CodeBlockMisses,
+    /// How long the link of a forgotten password holds.
+    ResetMinutes,
+    /// How long the link of a sign-up holds.
+    SignUpMinutes,
+    /// Mails that strangers may ask for from one address within an hour (forgotten password, sign-up).
+    MailsPerAddress,
+    /// Mails that strangers may ask for to one person within an hour.
+    MailsPerPerson,
+    /// Site use fee (現場利用料) for one history.
+    SiteUseFeeYen,
     /// Months of history that a worker sees in the application.
     WorkerHistoryMonths,
     /// Site use fees (現場利用料) below this sum are carried over.
@@ -88,6 +106,11 @@ impl Policy {
             Self::SignInLockMinutes => ("minutes", 1, 10_080),
             Self::SessionHours => ("hours", 1, 720),
             Self::PasswordMinChars => ("characters", 8, 128),
+            Self::SignInAddressMisses => ("times", 1, 10_000),
+            Self::CodeMisses | Self::CodeBlockMisses => ("times", 1, 100),
+            Self::CodeLockMinutes | Self::ResetMinutes | Self::SignUpMinutes => ("minutes", 1, 10_080),
+            Self::MailsPerAddress | Self::MailsPerPerson => ("times", 1, 1_000),
+            Self::SiteUseFeeYen => ("yen", 0, 100_000),
             Self::WorkerHistoryMonths => ("months", 1, 1200),
             Self::SiteUseCarryLimitYen => ("yen", 0, 10_000_000),
             Self::SiteUseCarryMonths => ("months", 0, 120),
@@ -118,6 +141,15 @@ impl Word for Policy {
         ("sign_in_lock_minutes", Self::SignInLockMinutes),
         ("session_hours", Self::SessionHours),
         ("password_min_chars", Self::PasswordMinChars),
+        ("sign_in_address_misses", Self::SignInAddressMisses),
+        ("code_misses", Self::CodeMisses),
+        ("code_lock_minutes", Self::CodeLockMinutes),
+        ("code_block_misses", Self::CodeBlockMisses),
+        ("reset_minutes", Self::ResetMinutes),
+        ("sign_up_minutes", Self::SignUpMinutes),
+        ("mails_per_address", Self::MailsPerAddress),
+        ("mails_per_person", Self::MailsPerPerson),
+        ("site_use_fee_yen", Self::SiteUseFeeYen),
         ("worker_history_months", Self::WorkerHistoryMonths),
         ("site_use_carry_limit_yen", Self::SiteUseCarryLimitYen),
         ("site_use_carry_months", Self::SiteUseCarryMonths),

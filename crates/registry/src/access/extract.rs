@@ -10,9 +10,9 @@ use domain::access::Act;
 use sea_orm::FromQueryResult;
 use store::{Sql, values};
 use web::csrf::SessionSecret;
-use web::{Frame, MenuEntry, PageError, T};
+use web::{Frame, MenuEntry, PageError, T, redirect};
 
-use super::{Viewer, key_hash, viewer_of_token};
+use super::{Viewer, key_hash, sessions, viewer_of_token};
 use crate::App;
 use crate::rooms::history::api::ApiError;
 use crate::rooms::organisation;
@@ -78,6 +78,15 @@ impl FromRequestParts<App> for Viewer {
     }
 }
 
+/// What is open to somebody who has not yet changed his initial password (registry rule book R-PW-1), beside static files.
+const OPEN_BEFORE_CHANGE: [&str; 4] = ["/account/password", "/sign-out", "/language", "/healthz"];
+
+async fn note(app: &App, token: &str) -> store::Result<()> {
+    let tx = app.db().write().await?;
+    sessions::seen(&tx, app.clock(), token).await?;
+    tx.commit().await
+}
+
 /// Reads the session cookie once per request and prepares the frame: name, company, menu, token of the forms.
 pub async fn session_layer(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, PageError> {
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
@@ -87,6 +96,9 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
     if let Some(token) = app.session_cookie().read(request.headers()) {
         let tx = app.db().read().await?;
         if let Some(viewer) = viewer_of_token(&tx, app.clock(), &token).await? {
+            if viewer.must_change && !OPEN_BEFORE_CHANGE.contains(&request.uri().path()) {
+                return Ok(redirect("/account/password"));
+            }
             let waiting = match viewer.company_id().filter(|_| viewer.may(Act::Approve)) {
                 Some(company) => organisation::open_approvals(&tx, company).await?,
                 None => 0,
@@ -94,6 +106,12 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
             if let Some(t) = request.extensions().get::<T>().cloned() {
                 let frame = frame(t, &path, &viewer, waiting);
                 request.extensions_mut().insert(frame);
+            }
+            drop(tx);
+            if viewer.to_be_noted
+                && let Err(error) = note(&app, &token).await
+            {
+                tracing::warn!(error = format!("{error:#}"), "the use of a session could not be noted");
             }
             request.extensions_mut().insert(SessionSecret(viewer.secret.clone()));
             request.extensions_mut().insert(viewer);
@@ -105,6 +123,14 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
 /// The frame of a signed-in person: the menu shows what the role may do, from the same table that refuses the rest.
 fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
     let mut frame = Frame::new(t, path);
+    frame.viewer = Some(web::Viewer {
+        name: viewer.name.clone(),
+        company: viewer.company.as_ref().map(|(_, name)| name.clone()),
+    });
+    // Nothing in the menu would open.
+    if viewer.must_change {
+        return frame;
+    }
     let entries = [
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Approve, "menu-approvals", "/approvals"),
@@ -117,9 +143,6 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
             .menu
             .push(if act == Act::Approve { entry.waiting(waiting) } else { entry });
     }
-    frame.viewer = Some(web::Viewer {
-        name: viewer.name.clone(),
-        company: viewer.company.as_ref().map(|(_, name)| name.clone()),
-    });
+    frame.menu.push(MenuEntry::new(frame.t.s("menu-account"), "/account", path));
     frame
 }

@@ -5,20 +5,29 @@
 
 mod extract;
 mod known_readers;
+mod origin;
 mod password;
 mod sessions;
+mod sign_in;
+pub(crate) mod throttle;
+pub(crate) mod tickets;
 
 use domain::access::{Act, Role, may};
 use domain::organisation::{NodeId, Tree};
 use domain::{CompanyId, SiteId, WorkerId};
 pub use extract::{ReaderKey, session_layer};
 pub(crate) use known_readers::KnownReaders;
-pub use password::{hash_password, verify_password};
-pub use sessions::{SignInOutcome, close_session, key_hash, open_session, sign_in, stored_hash, viewer_of_token};
+pub use origin::Origin;
+pub use password::{fits, hash, hash_password, verify_password};
+pub(crate) use password::{initial_password, security_code, typed_code};
+pub(crate) use sessions::tidy;
+pub use sessions::{SessionRow, close_session, end_session, end_sessions, key_hash, open_session, sessions, viewer_of_token};
+pub(crate) use sign_in::in_a_row;
+pub use sign_in::{SignInOutcome, sign_in, stored_hash};
 use store::{Sql, StoreError};
 
 /// Texts of this module, prepared on both databases in a test.
-pub(crate) const SQL: &[&Sql] = sessions::SQL;
+pub(crate) const SQL: &[&[&Sql]] = &[&[&extract::READER], sessions::SQL, sign_in::SQL, throttle::SQL, tickets::SQL];
 
 /// A signed-in person.
 #[derive(Debug, Clone)]
@@ -37,9 +46,35 @@ pub struct Viewer {
     pub sites: Option<Vec<SiteId>>,
     /// Secret of the session, for the tokens in forms.
     pub secret: Vec<u8>,
+    /// For a tier manager: his tier.
+    pub tier: Option<String>,
+    /// His session, as its list names it.
+    pub session: String,
+    /// The initial password is still in use: nothing but its change is open.
+    pub must_change: bool,
+    /// The use of the session has not been noted for a while.
+    pub(crate) to_be_noted: bool,
 }
 
 impl Viewer {
+    /// Somebody for whom a program acts (made-up data, commands): no session, so no form of his is ever taken.
+    #[must_use]
+    pub fn without_session(account: String, name: &str, role: Role, company: Option<(CompanyId, String)>) -> Self {
+        Self {
+            account,
+            name: name.to_owned(),
+            role,
+            company,
+            worker: None,
+            sites: None,
+            secret: Vec::new(),
+            tier: None,
+            session: String::new(),
+            must_change: false,
+            to_be_noted: false,
+        }
+    }
+
     /// Whether the role has a right at all; where it may be used is asked of the organisation.
     #[must_use]
     pub fn may(&self, act: Act) -> bool {

@@ -1,8 +1,12 @@
-//! Passwords: argon2id, with the cost written into each hash.
+//! Passwords and codes: argon2id, with the cost written into each hash; and the secrets we make up ourselves.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use rand::Rng;
+use domain::password::LONGEST;
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
+
+use crate::App;
 
 /// Hash of no password at all: an unknown log-in is checked against it, so that it takes as long as a known one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$YXNoaWJhLW5vYm9keS1zYWx0$kpwkUZBPlX7ppIwExSU3vJgmVbqLTWZDC7T3C0GWsR4";
@@ -36,6 +40,67 @@ pub fn verify_password(password: &str, stored: Option<&str>) -> bool {
     fits && stored.is_some()
 }
 
+/// Checks a secret that somebody typed. The slow hash runs beside the async threads, a few at a time; call it outside of any
+/// transaction that holds others up.
+///
+/// # Errors
+/// If the machine gives no thread.
+pub async fn fits(app: &App, typed: &str, stored: Option<String>) -> anyhow::Result<bool> {
+    // More would only be a way to keep us busy.
+    let typed = if typed.len() > LONGEST {
+        String::new()
+    } else {
+        typed.to_owned()
+    };
+    let turn = app.turn_to_hash().await;
+    let fits = tokio::task::spawn_blocking(move || verify_password(&typed, stored.as_deref())).await?;
+    drop(turn);
+    Ok(fits)
+}
+
+/// Hashes a secret beside the async threads.
+///
+/// # Errors
+/// As [`hash_password`].
+pub async fn hash(app: &App, secret: &str) -> anyhow::Result<String> {
+    let secret = secret.to_owned();
+    let mut random = app.with_random(|r| StdRng::from_rng(r));
+    let turn = app.turn_to_hash().await;
+    let hash = tokio::task::spawn_blocking(move || hash_password(&secret, false, &mut random)).await?;
+    drop(turn);
+    hash
+}
+
+/// An initial password: 16 signs in four groups, none of which is taken for another; some 77 bits of chance.
+pub(crate) fn initial_password(random: &mut impl Rng) -> String {
+    const SIGNS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
+    let mut password = String::new();
+    for n in 0..16 {
+        if n > 0 && n % 4 == 0 {
+            password.push('-');
+        }
+        password.push(char::from(SIGNS[random.random_range(0..SIGNS.len())]));
+    }
+    password
+}
+
+/// A security code (セキュリティコード, 本人確認番号): four digits.
+pub(crate) fn security_code(random: &mut impl Rng) -> String {
+    format!("{:04}", random.random_range(0..10_000))
+}
+
+/// A code as it is compared: full-width digits and spaces are forgiven.
+pub(crate) fn typed_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c {
+            '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+            _ => c,
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
@@ -59,5 +124,19 @@ mod tests {
         for guess in ["", "nobody", "ashiba"] {
             assert!(!verify_password(guess, None));
         }
+    }
+
+    #[test]
+    fn made_up_secrets_have_their_form() {
+        let mut random = StdRng::seed_from_u64(3);
+        for _ in 0..200 {
+            let password = initial_password(&mut random);
+            assert_eq!(password.len(), 19);
+            assert_eq!(domain::password::check(&password, "12345678901222", 12), Ok(()));
+            let code = security_code(&mut random);
+            assert!(code.len() == 4 && code.chars().all(|c| c.is_ascii_digit()), "{code}");
+        }
+        assert_ne!(initial_password(&mut random), initial_password(&mut random));
+        assert_eq!(typed_code(" １２ 3-４ "), "1234");
     }
 }

@@ -1,4 +1,4 @@
-//! Sign-in and sessions.
+//! Sessions: opening, finding, listing, ending.
 
 use domain::access::Role;
 use domain::master::{Policies, Policy};
@@ -7,59 +7,60 @@ use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, values};
 
-use super::Viewer;
+use super::{Origin, Viewer, throttle, tickets};
 use crate::rows::{id, opt_id, unreadable};
 
 /// Texts of this room, prepared on both databases in a test.
 pub(super) const SQL: &[&Sql] = &[
-    &super::extract::READER,
-    &ACCOUNT_BY_SIGN_IN,
-    &COUNT_MISS,
-    &CLEAR_MISSES,
     &INSERT_SESSION,
     &DELETE_SESSION,
     &DELETE_STALE,
     &VIEWER,
     &SITES,
+    &SEEN,
+    &OF_ACCOUNT,
+    &END,
+    &END_OTHERS,
+    &END_ALL,
 ];
 
-const ACCOUNT_BY_SIGN_IN: Sql = Sql::new(
-    "access.account_by_sign_in",
-    "select id, password_hash, misses, locked_until from account where sign_in_id = $1",
-);
-const COUNT_MISS: Sql = Sql::new(
-    "access.count_miss",
-    "update account set misses = misses + 1, locked_until = case when misses + 1 >= $2 then $3 else locked_until end where id = $1",
-);
-const CLEAR_MISSES: Sql = Sql::new(
-    "access.clear_misses",
-    "update account set misses = 0, locked_until = null where id = $1 and misses > 0",
-);
 const INSERT_SESSION: Sql = Sql::new(
     "access.insert_session",
-    "insert into session (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4)",
+    "insert into session (token_hash, account_id, created_at, expires_at, id, device, address, last_seen_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $3)",
 );
 const DELETE_SESSION: Sql = Sql::new("access.delete_session", "delete from session where token_hash = $1");
 const DELETE_STALE: Sql = Sql::new("access.delete_stale_sessions", "delete from session where expires_at <= $1");
 const VIEWER: Sql = Sql::new(
     "access.viewer",
-    "select a.id, a.name, a.role, a.company_id, c.name as company_name, a.worker_id, w.handle
+    "select a.id, a.name, a.role, a.company_id, c.name as company_name, a.worker_id, w.handle, a.must_change, a.tier_id,
+            s.id as session_id, s.last_seen_at
      from session s join account a on a.id = s.account_id
      left join company c on c.id = a.company_id left join worker w on w.id = a.worker_id
-     where s.token_hash = $1 and s.expires_at > $2",
+     where s.token_hash = $1 and s.expires_at > $2 and a.closed_at is null",
 );
 const SITES: Sql = Sql::new(
     "access.sites_of_account",
     "select site_id from account_site where account_id = $1",
 );
+const SEEN: Sql = Sql::new(
+    "access.session_seen",
+    "update session set last_seen_at = $2 where token_hash = $1 and last_seen_at < $2",
+);
+const OF_ACCOUNT: Sql = Sql::new(
+    "access.sessions_of_account",
+    "select id, device, address, created_at, last_seen_at from session where account_id = $1 and expires_at > $2
+     order by last_seen_at desc, id",
+);
+const END: Sql = Sql::new("access.end_session", "delete from session where account_id = $1 and id = $2");
+const END_OTHERS: Sql = Sql::new(
+    "access.end_other_sessions",
+    "delete from session where account_id = $1 and id <> $2",
+);
+const END_ALL: Sql = Sql::new("access.end_sessions", "delete from session where account_id = $1");
 
-#[derive(FromQueryResult)]
-struct AccountRow {
-    id: String,
-    password_hash: String,
-    misses: i32,
-    locked_until: Option<i64>,
-}
+/// A session is noted as in use at most this often.
+const NOTED_EVERY_MS: i64 = 300_000;
 
 #[derive(FromQueryResult)]
 struct ViewerRow {
@@ -70,6 +71,10 @@ struct ViewerRow {
     company_name: Option<String>,
     worker_id: Option<String>,
     handle: Option<String>,
+    must_change: i32,
+    tier_id: Option<String>,
+    session_id: String,
+    last_seen_at: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -77,68 +82,25 @@ struct SiteRow {
     site_id: String,
 }
 
-/// What came of a sign-in. Wrong name and wrong password are one answer, so that nobody learns which accounts exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignInOutcome {
-    /// Let in: the account.
-    Welcome(String),
-    /// Name or password do not fit.
-    Wrong,
+/// A session as its owner sees it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct SessionRow {
+    /// Stands for it in addresses; opens nothing.
+    pub id: String,
+    /// Browser and system, empty if unknown.
+    pub device: String,
+    /// Address without its last part, empty if unknown.
+    pub address: String,
+    /// Since when, in Unix milliseconds.
+    pub created_at: i64,
+    /// Last use, in Unix milliseconds, to five minutes.
+    pub last_seen_at: i64,
 }
 
 /// Hash under which a secret (session token, reader key) is stored. The secrets are random and long, so a fast hash is enough.
 #[must_use]
 pub fn key_hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
-}
-
-/// The password hash of an account, to be checked outside of any transaction.
-///
-/// # Errors
-/// If the database fails.
-pub async fn stored_hash(tx: &Tx, name: &str) -> Result<Option<String>, StoreError> {
-    let account: Option<AccountRow> = tx.one(&ACCOUNT_BY_SIGN_IN, values![typed(name)]).await?;
-    Ok(account.map(|a| a.password_hash))
-}
-
-/// IDs are typed with spaces between the groups.
-fn typed(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// Lets somebody in whose password was checked (`fits`). After too many misses the account rests for a while; a right password
-/// does not open it then either, and the answer is the same as for a wrong one (registry rule book R-SEC-1; figures from the
-/// policy table).
-///
-/// # Errors
-/// Only if the database fails.
-pub async fn sign_in(
-    tx: &Tx,
-    clock: &dyn Clock,
-    policies: &Policies,
-    name: &str,
-    fits: bool,
-) -> Result<SignInOutcome, StoreError> {
-    let now = clock.now();
-    let today = clock.today();
-    let account: Option<AccountRow> = tx.one(&ACCOUNT_BY_SIGN_IN, values![typed(name)]).await?;
-    let Some(account) = account else {
-        return Ok(SignInOutcome::Wrong);
-    };
-    if account.locked_until.is_some_and(|until| until > now.as_millisecond()) {
-        return Ok(SignInOutcome::Wrong);
-    }
-    // A rest that is over starts the count anew; so does a right password.
-    if account.locked_until.is_some() || (fits && account.misses > 0) {
-        tx.run(&CLEAR_MISSES, values![account.id.as_str()]).await?;
-    }
-    if fits {
-        return Ok(SignInOutcome::Welcome(account.id));
-    }
-    let most = i32::try_from(policies.at(Policy::SignInMisses, today)).unwrap_or(i32::MAX);
-    let until = now.as_millisecond() + policies.at(Policy::SignInLockMinutes, today) * 60_000;
-    tx.run(&COUNT_MISS, values![account.id, most, until]).await?;
-    Ok(SignInOutcome::Wrong)
 }
 
 /// Opens a session and gives its token, made of 32 bytes of chance and kept nowhere but in the cookie.
@@ -150,17 +112,24 @@ pub async fn open_session(
     clock: &dyn Clock,
     policies: &Policies,
     account: &str,
+    origin: &Origin,
     chance: &[u8; 32],
 ) -> Result<String, StoreError> {
     let token = hex::encode(chance);
-    let now = clock.now();
-    let expires = now.as_millisecond() + policies.at(Policy::SessionHours, clock.today()) * 3_600_000;
-    tx.run(&DELETE_STALE, values![now.as_millisecond()]).await?;
-    tx.run(
-        &INSERT_SESSION,
-        values![key_hash(&token), account, now.as_millisecond(), expires],
-    )
-    .await?;
+    let now = clock.now().as_millisecond();
+    let expires = now + policies.at(Policy::SessionHours, clock.today()) * 3_600_000;
+    // A name for it that tells nothing of the token.
+    let name: String = key_hash(&format!("session: {token}")).chars().take(26).collect();
+    let values = values![
+        key_hash(&token),
+        account,
+        now,
+        expires,
+        name,
+        origin.device.as_str(),
+        origin.coarse()
+    ];
+    tx.run(&INSERT_SESSION, values).await?;
     Ok(token)
 }
 
@@ -172,14 +141,54 @@ pub async fn close_session(tx: &Tx, token: &str) -> Result<(), StoreError> {
     tx.run(&DELETE_SESSION, values![key_hash(token)]).await.map(|_| ())
 }
 
+/// The open sessions of an account, the one used last first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sessions(tx: &Tx, clock: &dyn Clock, account: &str) -> Result<Vec<SessionRow>, StoreError> {
+    tx.all(&OF_ACCOUNT, values![account, clock.now().as_millisecond()]).await
+}
+
+/// Ends one session of an account, by its ID. Says whether there was one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_session(tx: &Tx, account: &str, session: &str) -> Result<bool, StoreError> {
+    Ok(tx.run(&END, values![account, session]).await? > 0)
+}
+
+/// Ends all sessions of an account but one (or all, for `None`). Says how many.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_sessions(tx: &Tx, account: &str, but: Option<&str>) -> Result<u64, StoreError> {
+    match but {
+        Some(session) => tx.run(&END_OTHERS, values![account, session]).await,
+        None => tx.run(&END_ALL, values![account]).await,
+    }
+}
+
+/// Throws out sessions and tickets that have ended, and counts of misses that hold nobody back.
+pub(crate) async fn tidy(tx: &Tx, clock: &dyn Clock) -> Result<u64, StoreError> {
+    let now = clock.now().as_millisecond();
+    let sessions = tx.run(&DELETE_STALE, values![now]).await?;
+    Ok(sessions + tickets::purge(tx, now).await? + throttle::purge(tx, now).await?)
+}
+
+/// Notes that a session is in use.
+pub(super) async fn seen(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<(), StoreError> {
+    tx.run(&SEEN, values![key_hash(token), clock.now().as_millisecond()])
+        .await
+        .map(|_| ())
+}
+
 /// The person behind a session token, if the session is open.
 ///
 /// # Errors
 /// If the database fails or holds an account that cannot be read.
 pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<Option<Viewer>, StoreError> {
-    let row: Option<ViewerRow> = tx
-        .one(&VIEWER, values![key_hash(token), clock.now().as_millisecond()])
-        .await?;
+    let now = clock.now().as_millisecond();
+    let row: Option<ViewerRow> = tx.one(&VIEWER, values![key_hash(token), now]).await?;
     let Some(row) = row else { return Ok(None) };
     let role = Role::from_word(&row.role).ok_or_else(|| unreadable("account.role"))?;
     let company = opt_id(row.company_id, "account.company_id")?.zip(row.company_name);
@@ -204,5 +213,9 @@ pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<
         worker,
         sites,
         secret,
+        tier: row.tier_id,
+        session: row.session_id,
+        must_change: row.must_change == 1,
+        to_be_noted: now - row.last_seen_at >= NOTED_EVERY_MS,
     }))
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod history;
+pub mod mail;
 pub mod masters;
 pub mod organisation;
 pub mod papers;

@@ -3,14 +3,18 @@
 
 mod world;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use domain::Clock;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use sea_orm::FromQueryResult;
+use store::{Sql, values};
 use testkit::{Backend, FixedClock, TestDb};
 use tower::ServiceExt;
 pub use world::{Person, World};
@@ -25,6 +29,12 @@ pub struct TestApp {
     pub clock: FixedClock,
     router: Router,
     db: TestDb,
+}
+
+#[derive(FromQueryResult)]
+struct MailRow {
+    subject: String,
+    body: String,
 }
 
 /// What came back.
@@ -102,6 +112,10 @@ impl TestApp {
 
     /// A form with just these fields: to forget or forge the token.
     pub async fn post_raw(&self, who: Option<&Person>, path: &str, fields: &[(&str, String)]) -> Answer {
+        self.send(Self::form(who, path, fields)).await
+    }
+
+    fn form(who: Option<&Person>, path: &str, fields: &[(&str, String)]) -> Request<Body> {
         let encode = crate::rooms::site::percent;
         let body = fields
             .iter()
@@ -112,7 +126,36 @@ impl TestApp {
             .header(header::ORIGIN, "http://registry.test")
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).expect("a request")).await
+        request.body(Body::from(body)).expect("a request")
+    }
+
+    /// A form sent from another address than the rest of the test's.
+    ///
+    /// # Panics
+    /// If the address is none.
+    pub async fn post_from(&self, address: &str, who: Option<&Person>, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut fields: Vec<(&str, String)> = fields.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
+        if let Some(person) = who {
+            fields.push(("csrf", web::csrf::token(&person.viewer.secret)));
+        }
+        let mut request = Self::form(who, path, &fields);
+        let from = SocketAddr::new(address.parse().expect("an address"), 40_000);
+        request.extensions_mut().insert(ConnectInfo(from));
+        self.send(request).await
+    }
+
+    /// Mails written to somebody so far, oldest first: subject and text.
+    ///
+    /// # Panics
+    /// If the database fails.
+    pub async fn mails(&self, to: &str) -> Vec<(String, String)> {
+        const MAILS: Sql = Sql::new(
+            "testing.mails",
+            "select subject, body from mail where recipient = $1 order by created_at, id",
+        );
+        let tx = self.app.db().read().await.expect("a transaction");
+        let rows: Vec<MailRow> = tx.all(&MAILS, values![to]).await.expect("mails");
+        rows.into_iter().map(|m| (m.subject, m.body)).collect()
     }
 
     /// What a reader sends.

@@ -11,8 +11,8 @@ use domain::organisation::NodeId;
 use domain::{CompanyId, Direction, SiteId, WorkDay};
 use testkit::{Backend, rng};
 
-use super::TestApp;
-use crate::access::{UseCaseError, Viewer, open_session, viewer_of_token};
+use super::{Answer as Reply, TestApp};
+use crate::access::{Origin, UseCaseError, Viewer, open_session, viewer_of_token};
 use crate::made_up::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, worker};
 use crate::rooms::accounts::{NewAccount, create};
 use crate::rooms::organisation::{Answer, InviteForm, answer, invite};
@@ -222,6 +222,19 @@ impl World {
         tx.commit().await.expect("a commit");
     }
 
+    /// Somebody who has just signed in, by the answer to the form.
+    ///
+    /// # Panics
+    /// If the answer opened no session.
+    pub async fn signed_in(&self, answer: &Reply) -> Person {
+        let cookie = answer.cookies.iter().find_map(|c| c.strip_prefix("session="));
+        let token = cookie.and_then(|c| c.split(';').next()).expect("a session cookie").to_owned();
+        let tx = self.test.app.db().read().await.expect("a transaction");
+        let viewer = viewer_of_token(&tx, self.test.app.clock(), &token).await;
+        let viewer = viewer.expect("a query").expect("an open session");
+        Person { viewer, token }
+    }
+
     /// A company invites a lower one.
     pub async fn invite(&self, upper: &Person, lower: CompanyId) -> NodeId {
         Self::invite_in(&self.test, self.site, upper, lower).await
@@ -327,9 +340,16 @@ async fn account(
     let mut chance = [0u8; 32];
     test.app.with_random(|r| rand::Rng::fill_bytes(r, &mut chance));
     let masters = test.app.masters();
-    let token = open_session(&tx, test.app.clock(), masters.policies(), &account, &chance)
-        .await
-        .expect("a session");
+    let token = open_session(
+        &tx,
+        test.app.clock(),
+        masters.policies(),
+        &account,
+        &Origin::default(),
+        &chance,
+    )
+    .await
+    .expect("a session");
     let viewer = viewer_of_token(&tx, test.app.clock(), &token)
         .await
         .expect("a query")

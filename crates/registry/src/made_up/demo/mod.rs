@@ -114,16 +114,7 @@ impl Made {
             id: new.sign_in_id.to_owned(),
         });
         if let (Role::Administrator, Some(company)) = (new.role, new.company) {
-            let company_names = Some((company, company_name.to_owned()));
-            let viewer = Viewer {
-                account,
-                name: new.name.to_owned(),
-                role: new.role,
-                company: company_names,
-                worker: None,
-                sites: None,
-                secret: Vec::new(),
-            };
+            let viewer = Viewer::without_session(account, new.name, new.role, Some((company, company_name.to_owned())));
             self.accounts.insert(company, viewer);
         }
         Ok(())

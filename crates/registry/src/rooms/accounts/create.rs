@@ -1,22 +1,13 @@
-//! Makes accounts.
+//! Makes accounts whose password is known already: for the demo, the command line and sign-up.
 
 use domain::access::Role;
 use domain::{CompanyId, SiteId, WorkerId};
-use store::{Sql, Tx, values};
+use store::{Tx, values};
+use web::Language;
 
+use super::queries;
 use crate::App;
 use crate::access::hash_password;
-
-pub(super) const ALL: &[&Sql] = &[&INSERT, &GIVE_SITE, &super::pages::LANGUAGE_OF_WORKER];
-
-const INSERT: Sql = Sql::new(
-    "accounts.insert",
-    "insert into account (id, sign_in_id, role, company_id, worker_id, name, password_hash, misses, created_at) values ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
-);
-const GIVE_SITE: Sql = Sql::new(
-    "accounts.give_site",
-    "insert into account_site (account_id, site_id) values ($1, $2)",
-);
 
 /// What an account needs.
 #[derive(Debug)]
@@ -39,31 +30,65 @@ pub struct NewAccount<'a> {
     pub made_up: bool,
 }
 
-/// Makes an account and gives its key.
+/// A row of an account, its secrets hashed.
+pub(super) struct Row<'a> {
+    pub(super) sign_in_id: &'a str,
+    pub(super) role: Role,
+    pub(super) company: Option<CompanyId>,
+    pub(super) worker: Option<WorkerId>,
+    pub(super) name: &'a str,
+    pub(super) email: &'a str,
+    pub(super) language: Language,
+    pub(super) password_hash: String,
+    pub(super) code_hash: Option<String>,
+    pub(super) must_change: bool,
+    pub(super) tier: Option<&'a str>,
+    pub(super) sites: &'a [SiteId],
+}
+
+/// Makes an account and gives its key. No e-mail address, no security code, no forced change of the password.
 ///
 /// # Errors
 /// If the sign-in ID is taken or the database fails.
 pub async fn create(app: &App, tx: &Tx, new: &NewAccount<'_>) -> anyhow::Result<String> {
+    let row = Row {
+        sign_in_id: new.sign_in_id,
+        role: new.role,
+        company: new.company,
+        worker: new.worker,
+        name: new.name,
+        email: "",
+        language: Language::Ja,
+        password_hash: app.with_random(|r| hash_password(new.password, new.made_up, r))?,
+        code_hash: None,
+        must_change: false,
+        tier: None,
+        sites: new.sites,
+    };
+    insert(app, tx, row).await
+}
+
+/// Writes the row.
+pub(super) async fn insert(app: &App, tx: &Tx, row: Row<'_>) -> anyhow::Result<String> {
     let id = app.new_key();
-    let hash = app.with_random(|r| hash_password(new.password, new.made_up, r))?;
-    let now = app.clock().now().as_millisecond();
-    let (company, worker) = (new.company.map(|c| c.to_string()), new.worker.map(|w| w.to_string()));
-    tx.run(
-        &INSERT,
-        values![
-            id.as_str(),
-            new.sign_in_id,
-            new.role.word(),
-            company,
-            worker,
-            new.name,
-            hash,
-            now
-        ],
-    )
-    .await?;
-    for site in new.sites {
-        tx.run(&GIVE_SITE, values![id.as_str(), site.to_string()]).await?;
+    let values = values![
+        id.as_str(),
+        row.sign_in_id,
+        row.role.word(),
+        row.company.map(|c| c.to_string()),
+        row.worker.map(|w| w.to_string()),
+        row.name,
+        row.password_hash,
+        app.clock().now().as_millisecond(),
+        row.email,
+        row.language.code(),
+        row.code_hash,
+        i32::from(row.must_change),
+        row.tier
+    ];
+    tx.run(&queries::INSERT, values).await?;
+    for site in row.sites {
+        tx.run(&queries::GIVE_SITE, values![id.as_str(), site.to_string()]).await?;
     }
     Ok(id)
 }

@@ -1,25 +1,16 @@
-//! Sign-in, sign-out, home.
+//! The way home, one's own account, and a word for a supervisor.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::response::Response;
 use domain::access::Role;
-use serde::Deserialize;
-use store::{Sql, values};
-use web::{Form, Frame, Language, NoFields, OpenForm, Page, PageError, page, redirect, safe_next};
+use sea_orm::FromQueryResult;
+use store::values;
+use web::{Frame, Page, PageError, page, redirect};
 
+use super::queries;
 use crate::App;
-use crate::access::{self, SignInOutcome, Viewer};
-
-/// Longest password that is hashed: more would only be a way to keep us busy.
-const LONGEST_PASSWORD: usize = 200;
-
-/// The language a worker is registered with.
-pub(super) const LANGUAGE_OF_WORKER: Sql = Sql::new(
-    "accounts.language_of_worker",
-    "select w.language from account a join worker w on w.id = a.worker_id where a.id = $1",
-);
+use crate::access::Viewer;
 
 /// The first page after sign-in, by role.
 ///
@@ -28,107 +19,54 @@ pub(super) const LANGUAGE_OF_WORKER: Sql = Sql::new(
 pub(super) async fn home(viewer: Viewer) -> Response {
     redirect(match viewer.role {
         Role::Worker => "/my/calendar",
-        Role::Operator | Role::Reviewer | Role::Auditor | Role::ProxyClerk | Role::Applicant => "/masters",
+        Role::Operator | Role::Reviewer | Role::Auditor | Role::ProxyClerk => "/masters",
+        Role::Applicant => "/account",
         Role::Administrator | Role::TierManager | Role::SiteManager => "/sites",
     })
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Next {
-    next: String,
+#[derive(FromQueryResult)]
+struct Own {
+    sign_in_id: String,
+    email: String,
 }
 
 #[derive(Template)]
-#[template(path = "accounts/templates/sign_in.html")]
-struct SignInPage {
+#[template(path = "accounts/templates/account.html")]
+struct AccountPage {
     frame: Frame,
-    typed: String,
-    next: String,
-    wrong: bool,
-    minutes: i64,
+    about: Vec<(String, String)>,
+    links: Vec<(&'static str, &'static str)>,
 }
 
+/// One's own account, and the ways from it.
+///
 /// # Permissions
-/// Everybody.
-pub(super) async fn sign_in(frame: Frame, Query(Next { next }): Query<Next>) -> Page {
-    page(&SignInPage {
-        frame: frame.title("sign-in-title"),
-        typed: String::new(),
-        next,
-        wrong: false,
-        minutes: 0,
-    })
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct SignInForm {
-    name: String,
-    password: String,
-    next: String,
-}
-
-/// # Permissions
-/// Everybody.
-pub(super) async fn let_in(
-    State(app): State<App>,
-    frame: Frame,
-    headers: HeaderMap,
-    OpenForm(form): OpenForm<SignInForm>,
-) -> Page {
-    let masters = app.masters();
-    let policies = masters.policies();
-    let outcome = if form.password.len() > LONGEST_PASSWORD || form.name.len() > 100 {
-        SignInOutcome::Wrong
+/// Anybody signed in, for himself.
+pub(super) async fn account(State(app): State<App>, viewer: Viewer, frame: Frame) -> Page {
+    let tx = app.db().read().await?;
+    let own: Own = tx
+        .one(&queries::OWN, values![viewer.account.as_str()])
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let frame = frame.title("account-title");
+    let t = &frame.t;
+    let mut about = vec![
+        (t.s("account-name"), viewer.name.clone()),
+        (t.s("account-sign-in-id"), own.sign_in_id),
+        (t.s("account-role"), t.s(format!("role-{}", viewer.role.word()))),
+    ];
+    if let Some((_, company)) = &viewer.company {
+        about.push((t.s("account-company"), company.clone()));
+    }
+    let email = if own.email.is_empty() {
+        t.s("account-no-email")
     } else {
-        let hash = access::stored_hash(&app.db().read().await?, &form.name).await?;
-        // The slow hash runs beside the async threads and outside any transaction, so that sign-ins hold up neither touches nor pages.
-        // A few at a time: each takes some memory, and nobody needs a session to ask for one.
-        let turn = app.turn_to_hash().await;
-        let password = form.password.clone();
-        let fits = tokio::task::spawn_blocking(move || access::verify_password(&password, hash.as_deref())).await?;
-        drop(turn);
-        let tx = app.db().write().await?;
-        let outcome = access::sign_in(&tx, app.clock(), policies, &form.name, fits).await?;
-        tx.commit().await?;
-        outcome
+        own.email
     };
-    let SignInOutcome::Welcome(account) = outcome else {
-        let minutes = policies.at(domain::Policy::SignInLockMinutes, app.clock().today());
-        let body = page(&SignInPage {
-            frame: frame.title("sign-in-title"),
-            typed: form.name,
-            next: form.next,
-            wrong: true,
-            minutes,
-        })?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
-    };
-    let mut secret = [0u8; 32];
-    app.with_random(|r| rand::Rng::fill_bytes(r, &mut secret));
-    let tx = app.db().write().await?;
-    let token = access::open_session(&tx, app.clock(), policies, &account, &secret).await?;
-    let language: Option<String> = tx.value(&LANGUAGE_OF_WORKER, values![account.as_str()]).await?;
-    tx.commit().await?;
-    let next = if form.next.is_empty() { "/" } else { safe_next(&form.next) };
-    let mut response = ([app.session_cookie().set(&token, None)], redirect(next)).into_response();
-    let language = language.and_then(|code| Language::from_code(&code));
-    if let Some((name, value)) = language.and_then(|l| l.unless_chosen(&headers)) {
-        response.headers_mut().append(name, value);
-    }
-    Ok(response)
-}
-
-/// # Permissions
-/// Anybody signed in.
-pub(super) async fn sign_out(State(app): State<App>, _: Viewer, headers: HeaderMap, Form(NoFields {}): Form<NoFields>) -> Page {
-    if let Some(token) = app.session_cookie().read(&headers) {
-        let tx = app.db().write().await?;
-        access::close_session(&tx, &token).await?;
-        tx.commit().await?;
-    }
-    Ok(([app.session_cookie().remove()], redirect("/sign-in")).into_response())
+    about.push((t.s("account-email"), email));
+    let links = super::ways(&viewer);
+    page(&AccountPage { frame, about, links })
 }
 
 /// For a supervisor: 200 if the database answers.

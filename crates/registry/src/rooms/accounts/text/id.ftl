@@ -6,3 +6,63 @@ sign-in-id-hint = ID pekerja (14 angka)
 sign-in-password = Kata sandi
 sign-in-button = Masuk
 sign-in-wrong = ID atau kata sandi salah. Jika salah beberapa kali berturut-turut, Anda tidak dapat masuk selama { $minutes } menit.
+menu-account = Akun
+account-title = Akun
+account-name = Nama
+account-sign-in-id = ID masuk
+account-role = Jenis
+account-company = Perusahaan
+account-email = Alamat e-mail
+account-no-email = tidak terdaftar
+role-applicant = Pendaftar
+role-worker = Pekerja
+password-title = Ganti kata sandi
+password-first-title = Ganti kata sandi awal
+password-first-lead = Ini kali pertama Anda masuk. Ganti kata sandi awal agar halaman lain dapat dibuka.
+password-initial = Kata sandi awal
+password-old = Kata sandi sekarang
+password-new = Kata sandi baru
+password-again = Kata sandi baru (sekali lagi)
+password-code = Kode keamanan
+password-code-hint = 4 angka, tercetak di belakang kartu.
+password-hint = Minimal { $least } karakter. Kalimat panjang yang mudah diingat itu aman.
+password-then = Setelah diganti, semua perangkat keluar. Masuklah lagi dengan kata sandi baru.
+password-change = Ganti
+password-changed = Kata sandi sudah diganti. Masuklah dengan yang baru.
+password-short = Gunakan minimal { $least } karakter.
+password-long = Terlalu panjang: paling banyak 200 byte.
+password-is-id = ID masuk tidak boleh menjadi kata sandi.
+password-common = Kata sandi ini mudah ditebak. Pilih yang lain.
+password-differs = Kedua isian tidak sama.
+password-same = Itu kata sandi sekarang. Pilih yang lain.
+password-old-wrong = Kata sandi sekarang salah.
+proof-rests = Terlalu sering salah; tidak diterima sampai { $until }.
+code-wrong = Kode keamanan salah.
+code-rests = Terlalu sering salah; kode keamanan tidak diterima sampai { $until }.
+code-blocked = Kode keamanan diblokir karena terlalu sering salah. Mintalah pengelola membukanya.
+mail-issued-id-subject = [Ashiba] ID masuk dan kata sandi awal
+mail-issued-id =
+    { $name }
+
+    Anda sudah terdaftar. Ini ID masuk dan kata sandi awal Anda.
+
+    ID masuk: { $id }
+    Kata sandi awal: { $password }
+    Halaman masuk: { $address }
+
+    Saat pertama masuk Anda harus mengganti kata sandi.
+    Kode keamanan yang diperlukan dikirim dalam e-mail lain.
+mail-issued-code-subject = [Ashiba] Kode keamanan
+mail-issued-code =
+    { $name }
+
+    Kode keamanan: { $code }
+
+    Kode ini diperlukan setiap kali kata sandi diganti. Jangan beri tahu siapa pun.
+    ID masuk dan kata sandi awal dikirim dalam e-mail lain.
+mail-password-changed-subject = [Ashiba] Kata sandi sudah diganti
+mail-password-changed =
+    { $name }
+
+    Kata sandi Anda sudah diganti dan semua perangkat keluar.
+    Jika bukan Anda yang melakukannya, segera beri tahu pengelola.
