@@ -22,7 +22,7 @@ use crate::rooms::accounts::Letters;
 use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
-use crate::rooms::{accounts, mail, masters, organisation, roster, site};
+use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -76,6 +76,7 @@ impl App {
     pub async fn new(db: Db, clock: Arc<dyn Clock>, random: StdRng, settings: Settings) -> anyhow::Result<Self> {
         db.require_migrated(MIGRATIONS).await?;
         history::ensure_partitions(&db, clock.today()).await?;
+        audit::ensure_partitions(&db, clock.today()).await?;
         let tx = db.read().await?;
         let masters = Arc::new(RwLock::new(Arc::new(masters::in_force(&tx).await?)));
         let work = {
@@ -228,7 +229,12 @@ impl App {
                     "the master data could not be read again; the old ones stay"
                 );
             }
-            if let Err(error) = history::ensure_partitions(self.db(), self.clock().today()).await {
+            let today = self.clock().today();
+            let made = match history::ensure_partitions(self.db(), today).await {
+                Ok(()) => audit::ensure_partitions(self.db(), today).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = made {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "partitions could not be made; the default partition takes the rows"
@@ -298,6 +304,8 @@ pub fn routes() -> Routes<App> {
         .merge(history::routes())
         .merge(masters::routes())
         .merge(papers::routes())
+        .merge(audit::routes())
+        .merge(notices::routes())
 }
 
 /// Texts of all rooms and of the frame.
@@ -310,6 +318,8 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         history::TEXTS,
         masters::TEXTS,
         papers::TEXTS,
+        audit::TEXTS,
+        notices::TEXTS,
     ]
     .concat()
 }

@@ -43,6 +43,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0007_papers",
         sql: include_str!("../migrations/0007_papers.sql"),
     },
+    store::Migration {
+        name: "0010_audit_notices",
+        sql: include_str!("../migrations/0010_audit_notices.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -55,6 +59,8 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::history::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
+        rooms::audit::SQL,
+        rooms::notices::SQL,
         made_up::SQL,
     ];
     let many = access::SQL.iter().chain(rooms::accounts::SQL);

@@ -61,6 +61,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/workers/{worker}/calendar.csv", "+ - + - + + - + - - - - >"),
     ("GET", "/papers/{key}", "+ - - - - - - - - - - + >"),
     ("GET", "/my/calendar", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/looks", "+ + x x x x x x x x x x >"),
+    ("GET", "/audit", "x x x x x x x x x x x + >"),
+    ("POST", "/audit", "x x x x x x x x x x x + >"),
+    ("POST", "/audit/csv", "x x x x x x x x x x x + >"),
+    ("GET", "/notices", "+ + + + + + + + + + + + >"),
+    ("POST", "/notices", "+ + + + + + + + + + + + >"),
+    ("POST", "/notices/{notice}", "- - - - - - - - - - - - >"),
     // Last, since it ends the session.
     ("POST", "/sign-out", "+ + + + + + + + + + + + >"),
 ];
@@ -94,6 +101,7 @@ fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
         .replace("{node}", &world.second_node.0)
         .replace("{reader}", "nobody")
         .replace("{account}", &world.past.viewer.account)
+        .replace("{notice}", "nobody")
         .replace("{row}", row)
         .replace("{key}", paper)
         .replace("{hash}", &hash)

@@ -15,7 +15,7 @@ use web::{Frame, MenuEntry, PageError, T, redirect};
 use super::{Viewer, key_hash, sessions, viewer_of_token};
 use crate::App;
 use crate::rooms::history::api::ApiError;
-use crate::rooms::organisation;
+use crate::rooms::{notices, organisation};
 use crate::rows::id;
 
 /// The reader behind a key, if it is not revoked.
@@ -103,8 +103,9 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
                 Some(company) => organisation::open_approvals(&tx, company).await?,
                 None => 0,
             };
+            let unread = notices::unread(&tx, &viewer).await?;
             if let Some(t) = request.extensions().get::<T>().cloned() {
-                let frame = frame(t, &path, &viewer, waiting);
+                let frame = frame(t, &path, &viewer, waiting, unread);
                 request.extensions_mut().insert(frame);
             }
             drop(tx);
@@ -121,7 +122,7 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
 }
 
 /// The frame of a signed-in person: the menu shows what the role may do, from the same table that refuses the rest.
-fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
+fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Frame {
     let mut frame = Frame::new(t, path);
     frame.viewer = Some(web::Viewer {
         name: viewer.name.clone(),
@@ -135,6 +136,8 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Approve, "menu-approvals", "/approvals"),
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
+        (Act::SeeOwnHistory, "menu-looks", "/my/looks"),
+        (Act::Audit, "menu-audit", "/audit"),
         (Act::SeeMasters, "menu-masters", "/masters"),
     ];
     for (act, key, href) in entries.into_iter().filter(|(act, ..)| viewer.may(*act)) {
@@ -143,6 +146,8 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize) -> Frame {
             .menu
             .push(if act == Act::Approve { entry.waiting(waiting) } else { entry });
     }
+    let notices = MenuEntry::new(frame.t.s("menu-notices"), "/notices", path);
+    frame.menu.push(notices.waiting(unread));
     frame.menu.push(MenuEntry::new(frame.t.s("menu-account"), "/account", path));
     frame
 }

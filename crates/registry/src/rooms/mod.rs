@@ -2,9 +2,11 @@
 //! case, `queries.rs` all SQL, `pages.rs` for people, `api.rs` for machines, `templates/` and `text/`.
 
 pub mod accounts;
+pub mod audit;
 pub mod history;
 pub mod mail;
 pub mod masters;
+pub mod notices;
 pub mod organisation;
 pub mod papers;
 pub mod roster;

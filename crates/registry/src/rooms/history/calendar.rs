@@ -16,8 +16,9 @@ use web::{Encoding, Frame, Page};
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rows::{opt_id, second};
+use crate::rows::{id, opt_id, second};
 
 /// Workers on one page. A whole site of 500 fits on five; the CSV file has all.
 const WORKERS: u32 = 100;
@@ -249,6 +250,8 @@ pub(super) async fn page(
     let mut shown: Vec<Line> = all.into_iter().skip(skip).take(WORKERS as usize).collect();
     fill(&tx, &site, month, &mut shown).await?;
     drop(tx);
+    let workers: Result<Vec<_>, _> = shown.iter().map(|l| id(&l.worker, "history.worker_id")).collect();
+    audit::seen(&app, &viewer, &workers?, "calendar").await?;
     let frame = site.crumbs(frame.title("calendar-title"));
     let base = format!(
         "/sites/{}/calendar?month={month}&company={}&show={}&",

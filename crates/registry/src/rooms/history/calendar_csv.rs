@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::{Path, Query, State};
 use domain::judge::Verdict;
 use domain::organisation::NodeId;
-use domain::{CompanyId, YearMonth};
+use domain::{CompanyId, WorkerId, YearMonth};
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
 use web::{Frame, Page, csv_response};
@@ -16,8 +16,9 @@ use super::queries;
 use super::words::{About, companies_in, names, position_words, trade_words};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rows::{day, opt_id, second, unreadable};
+use crate::rows::{day, id, opt_id, second, unreadable};
 
 #[derive(FromQueryResult)]
 struct CsvRow {
@@ -69,12 +70,16 @@ pub(super) async fn file(
     let tx = app.db().read().await?;
     let site = site::open(&tx, &viewer, &site).await?;
     let month = query.month(&app);
-    let rows = rows_of(&app, &tx, &frame.t, &site, month).await?;
+    let (rows, workers) = rows_of(&app, &tx, &frame.t, &site, month).await?;
     drop(tx);
+    audit::seen(&app, &viewer, &workers, "calendar_csv").await?;
     Ok(csv_response(&format!("{}_{month}.csv", site.head.id), rows, query.encoding)?)
 }
 
-async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMonth) -> Result<Vec<Vec<String>>, StoreError> {
+/// The lines of the file, and whose they are.
+type Lines = (Vec<Vec<String>>, Vec<WorkerId>);
+
+async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMonth) -> Result<Lines, StoreError> {
     let (all, companies, nodes) = cut(&site.scope)?;
     let values = values![
         site.head.id.to_string(),
@@ -99,7 +104,7 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
     }
     let kana = kana(tx, &seen).await?;
     let nobody = (String::new(), String::new());
-    let of = |id: &str| kana.get(id).unwrap_or(&nobody);
+    let of = |key: &str| kana.get(key).unwrap_or(&nobody);
     // In the order of the page: by company, in it by worker, and each by day.
     seen.sort_by_cached_key(|(row, _)| {
         let employer = row.employer_id.clone().unwrap_or_default();
@@ -139,8 +144,10 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         "csv-until",
     ];
     let mut rows = vec![head.iter().map(|key| t.s(key)).collect::<Vec<String>>()];
+    let mut workers = BTreeSet::new();
     let (yes, no) = (t.s("csv-yes"), t.s("csv-no"));
     for (row, verdict) in seen {
+        workers.insert(id(&row.worker_id, "history.worker_id")?);
         let work_day = day(row.work_day, "history.work_day")?;
         let about = About {
             site: site.head.id,
@@ -179,5 +186,5 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
             first.and_then(|r| r.until).map(|d| d.to_string()).unwrap_or_default(),
         ]);
     }
-    Ok(rows)
+    Ok((rows, workers.into_iter().collect()))
 }

@@ -21,6 +21,7 @@ use super::queries;
 use super::words::{About, can_mend, companies_in, names, position_words, trade_words};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::audit;
 use crate::rooms::site::{self, Closed};
 use crate::rows::{id, millisecond, opt_id, second, unreadable};
 
@@ -316,6 +317,8 @@ pub(super) async fn page(
     let tx = app.db().read().await?;
     let visible = visible(&tx, &viewer, &site, &day, &worker).await?;
     let page = build(&app, &tx, &viewer, frame, visible, None).await?;
+    drop(tx);
+    audit::seen(&app, &viewer, &[page.visible.worker], "day").await?;
     web::page(&page)
 }
 

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::judge::Verdict;
 use domain::organisation::NodeId;
-use domain::{CompanyId, Direction, SiteId, WorkDay};
+use domain::{CompanyId, Direction, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -20,8 +20,9 @@ use super::queries;
 use super::words::{About, companies_in, names};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rows::{opt_id, second, unreadable};
+use crate::rows::{id, opt_id, second, unreadable};
 
 /// What a site's days come to, as far as the viewer sees.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,6 +82,7 @@ pub async fn site_figures(
 
 #[derive(FromQueryResult)]
 struct LatestRow {
+    worker_id: String,
     handle: String,
     name: String,
     at: i64,
@@ -93,6 +95,7 @@ struct LatestRow {
 }
 
 struct Passage {
+    worker: WorkerId,
     /// Names the link, so that it keeps the keyboard's focus when the list is exchanged.
     key: String,
     link: String,
@@ -157,6 +160,8 @@ pub(super) async fn page(
     let tx = app.db().read().await?;
     let site = site::open(&tx, &viewer, &site).await?;
     let part = part(&app, &tx, frame.t.clone(), &site).await?;
+    let workers: Vec<WorkerId> = part.passages.iter().map(|p| p.worker).collect();
+    drop(tx);
     let part = part.render()?;
     let mut hasher = DefaultHasher::new();
     part.hash(&mut hasher);
@@ -164,6 +169,7 @@ pub(super) async fn page(
     if query.part.as_ref() == Some(&stamp) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    audit::seen(&app, &viewer, &workers, "gate").await?;
     let now = GateNow {
         site: site.head.id,
         part,
@@ -213,6 +219,7 @@ async fn part(app: &App, tx: &Tx, t: T, site: &OpenSite) -> Result<GatePart, Sto
             mending_months: months,
         };
         passages.push(Passage {
+            worker: id(&row.worker_id, "history.worker_id")?,
             key: format!("p-{}-{}-{}", row.at, row.direction, row.handle),
             link: format!("/sites/{}/days/{work_day}/{}", site.head.id, row.handle),
             reason: super::mend::reasons(&verdict).first().map(|r| about.reason(&t, r)),

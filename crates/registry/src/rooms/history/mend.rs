@@ -1,12 +1,12 @@
 //! What is to be mended at a site: days that do not count, grouped by what mends them, and touches that were refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use domain::judge::{Reason, Refusal, Verdict};
 use domain::organisation::NodeId;
-use domain::{CompanyId, Direction, SiteId, WorkDay, YearMonth};
+use domain::{CompanyId, Direction, SiteId, WorkDay, WorkerId, YearMonth};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
@@ -19,8 +19,9 @@ use super::receive::Incoming;
 use super::words::{About, Names, can_mend, companies_in, names};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rows::{day, opt_id, second, unreadable};
+use crate::rows::{day, id, opt_id, second, unreadable};
 
 /// The reasons of a verdict; none if the day counts.
 pub(super) fn reasons(verdict: &Verdict) -> &[Reason] {
@@ -32,6 +33,7 @@ pub(super) fn reasons(verdict: &Verdict) -> &[Reason] {
 
 #[derive(FromQueryResult)]
 struct OpenDayRow {
+    worker_id: String,
     handle: String,
     name: String,
     work_day: i32,
@@ -105,12 +107,15 @@ pub(super) async fn page(
     let tx = app.db().read().await?;
     let site = site::open(&tx, &viewer, &site).await?;
     let month = query.month(&app);
-    let groups = groups(&app, &tx, &viewer, &frame, &site, month).await?;
+    let (groups, mut workers) = groups(&app, &tx, &viewer, &frame, &site, month).await?;
     let refused = if site.is_prime() {
-        refused(&app, &tx, &frame, &site).await?
+        refused(&app, &tx, &frame, &site, &mut workers).await?
     } else {
         Vec::new()
     };
+    drop(tx);
+    let workers: Vec<WorkerId> = workers.into_iter().collect();
+    audit::seen(&app, &viewer, &workers, "mend").await?;
     let frame = site.crumbs(frame.title("mend-title"));
     web::page(&MendPage {
         frame,
@@ -128,7 +133,7 @@ async fn groups(
     frame: &Frame,
     site: &OpenSite,
     month: YearMonth,
-) -> Result<Vec<Group>, StoreError> {
+) -> Result<(Vec<Group>, BTreeSet<WorkerId>), StoreError> {
     let values = values![site.head.id.to_string(), month.first().to_number(), month.last().to_number()];
     let mut seen = Vec::new();
     for row in tx.all::<OpenDayRow>(&queries::REASONS_OF_SITE, values).await? {
@@ -141,8 +146,10 @@ async fn groups(
     let names = names(tx, &companies_in(seen.iter().flat_map(|(_, v)| reasons(v)))).await?;
     let months = app.masters().policies().at(domain::Policy::MendingMonths, month.first());
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut people = BTreeSet::new();
     for (row, verdict) in &seen {
         let Some(reason) = reasons(verdict).first() else { continue };
+        people.insert(id(&row.worker_id, "history.worker_id")?);
         let work_day = day(row.work_day, "history.work_day")?;
         let about = About {
             site: site.head.id,
@@ -176,10 +183,17 @@ async fn groups(
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     groups.sort_by_key(|g| (std::cmp::Reverse(g.own), std::cmp::Reverse(g.days)));
-    Ok(groups)
+    Ok((groups, people))
 }
 
-async fn refused(app: &App, tx: &Tx, frame: &Frame, site: &OpenSite) -> Result<Vec<RefusedTouch>, StoreError> {
+/// Those named are put to `people`.
+async fn refused(
+    app: &App,
+    tx: &Tx,
+    frame: &Frame,
+    site: &OpenSite,
+    people: &mut BTreeSet<WorkerId>,
+) -> Result<Vec<RefusedTouch>, StoreError> {
     let rows: Vec<RefusedRow> = tx
         .all(
             &queries::OPEN_REFUSED_OF_SITE,
@@ -199,6 +213,7 @@ async fn refused(app: &App, tx: &Tx, frame: &Frame, site: &OpenSite) -> Result<V
     let mut refused = Vec::new();
     for row in rows {
         let refusal: Refusal = serde_json::from_str(&row.refusal).map_err(|_| unreadable("refused_touch.refusal"))?;
+        people.extend(row.worker_name.as_ref().and_then(|_| row.worker_id.parse::<WorkerId>().ok()));
         refused.push(RefusedTouch {
             at: second(row.at, "refused_touch.at")?,
             direction: Direction::from_word(&row.direction).ok_or_else(|| unreadable("refused_touch.direction"))?,

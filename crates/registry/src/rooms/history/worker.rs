@@ -22,6 +22,7 @@ use super::queries;
 use super::words::{About, companies_in, names, position_words, trade_words};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{self, Closed};
 use crate::rows::{day, id, opt_id, second, unreadable};
 
@@ -253,6 +254,7 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, handle: &str, query: &Mo
     let of = query.month(app);
     let month = month_of(app, &tx, viewer, &frame.t, handle, of).await?;
     drop(tx);
+    audit::seen(app, viewer, &[month.worker], "month").await?;
     let is_self = viewer.worker.is_some();
     let title = if is_self {
         frame.t.s("own-calendar-title")
@@ -312,6 +314,7 @@ pub(super) async fn csv(
     let t = &frame.t;
     let month = month_of(&app, &tx, &viewer, t, &handle, of).await?;
     drop(tx);
+    audit::seen(&app, &viewer, &[month.worker], "month_csv").await?;
     let head = [
         "csv-worker-id",
         "csv-name",

@@ -22,6 +22,7 @@ use super::rows::{Place, places_of, trades_of};
 use super::{PutErrors, PutForm, PutRefusal, PutWorker, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::audit;
 use crate::rooms::site::{OpenSite, open, percent};
 use crate::rows::id;
 use crate::typed::Search;
@@ -114,6 +115,7 @@ struct CandidateColumns {
 
 /// A worker who can be put on the roster, and what is typed for him.
 struct Candidate {
+    worker: WorkerId,
     handle: String,
     name: String,
     kana: String,
@@ -199,7 +201,11 @@ pub(super) async fn page(
             return Ok(redirect(&format!("/sites/{}/roster/{row}", site.head.id)));
         }
     }
-    add_page(&app, &tx, &viewer, frame, site, query, &Sent::default(), PutErrors::default()).await
+    let page = add_page(&app, &tx, &viewer, frame, site, query, &Sent::default(), PutErrors::default()).await?;
+    drop(tx);
+    let workers: Vec<WorkerId> = page.candidates.rows.iter().map(|c| c.worker).collect();
+    audit::seen(&app, &viewer, &workers, "roster").await?;
+    render(&page)
 }
 
 /// Puts those ticked on the roster.
@@ -228,7 +234,7 @@ pub(super) async fn send(
         Err(UseCaseError::Refused(PutRefusal::Wrong(errors))) => {
             let query = sent.query();
             let page = add_page(&app, &tx, &viewer, frame, site, query, &sent, errors).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response())
         }
         Err(UseCaseError::Refused(PutRefusal::Forbidden)) => Err(PageError::Forbidden),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
@@ -248,7 +254,7 @@ async fn add_page(
     query: AddQuery,
     sent: &Sent,
     wrong: PutErrors,
-) -> Page {
+) -> Result<AddPage, PageError> {
     let nodes: Vec<(NodeId, String)> = nodes_to_keep(viewer, &site)
         .into_iter()
         .map(|n| (n.id.clone(), site.place_name(&frame.t, n)))
@@ -282,7 +288,7 @@ async fn add_page(
         .crumb(roster, format!("/sites/{}/roster", site.head.id))
         .title("roster-add-title");
     let form = sent.form();
-    render(&AddPage {
+    Ok(AddPage {
         frame,
         site,
         nodes,
@@ -388,6 +394,7 @@ impl List<'_> {
             "stay"
         };
         Candidate {
+            worker,
             ticked: if was_sent {
                 sent.chosen().contains(&row.handle)
             } else {

@@ -15,6 +15,7 @@ use super::put::nodes_to_keep;
 use super::{position_name, queries, trade_name};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rooms::site::{OpenSite, open, percent};
 use crate::rows::{id, opt_day, opt_id};
 use crate::typed::Search;
@@ -56,6 +57,7 @@ struct CountColumns {
 
 /// A row as the list shows it.
 struct ListRow {
+    worker: WorkerId,
     id: String,
     name: String,
     kana: String,
@@ -164,6 +166,10 @@ pub(super) async fn page(
         .collect();
     let counts = counts(&app, &tx, &site).await?;
     let groups = groups(&app, &tx, &viewer, &frame.t, &site, &shown, &search, number, &counts).await?;
+    drop(tx);
+    let rows = groups.rows.iter().flat_map(|group| &group.rows);
+    let workers: Vec<WorkerId> = rows.map(|row| row.worker).collect();
+    audit::seen(&app, &viewer, &workers, "roster").await?;
     let all = query.node.is_empty() && search.typed.is_empty() && number.number() == 1;
     // A prime often has no workers of its own on the site.
     let nobody = |n: &&Node| all && n.tier > 0 && !counts.contains_key(&n.id);
@@ -260,6 +266,7 @@ async fn groups(
             accrues: row.accrues == 1,
         };
         let listed = ListRow {
+            worker,
             id: row.id,
             name: row.name,
             kana: row.name_kana,

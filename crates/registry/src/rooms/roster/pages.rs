@@ -14,6 +14,7 @@ use super::rows::{Row, places_of, trades_of};
 use super::{RowForm, RowRefusal, check, position_name, trade_name};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::audit;
 use crate::rooms::site::{OpenSite, open};
 
 #[derive(Template)]
@@ -162,7 +163,11 @@ pub(super) async fn show(
     let site = open(&tx, &viewer, &site).await?;
     let row = visible(&tx, &site, &row).await.map_err(page_error)?;
     let form = FormState::new(&frame.t, form_of(&row));
-    row_page(&app, &tx, &viewer, frame, site, row, form).await
+    let worker = row.worker;
+    let page = row_page(&app, &tx, &viewer, frame, site, row, form).await?;
+    drop(tx);
+    audit::seen(&app, &viewer, &[worker], "roster").await?;
+    Ok(page)
 }
 
 /// Saves a row.

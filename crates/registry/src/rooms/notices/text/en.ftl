@@ -1,0 +1,9 @@
+menu-notices = Notices
+notices-title = Notices
+notices-empty = There are no notices.
+notices-read-all = Mark all as read
+notices-read-all-done = Marked as read: { $count }.
+notice-new = New
+notice-open = Look
+notice-mark-read = Mark as read
+notice-unknown = There is a new notice.

@@ -1,0 +1,9 @@
+menu-notices = Pemberitahuan
+notices-title = Pemberitahuan
+notices-empty = Tidak ada pemberitahuan.
+notices-read-all = Tandai semua sudah dibaca
+notices-read-all-done = { $count } pemberitahuan ditandai sudah dibaca.
+notice-new = Baru
+notice-open = Lihat
+notice-mark-read = Tandai sudah dibaca
+notice-unknown = Ada pemberitahuan baru.

@@ -1,0 +1,9 @@
+menu-notices = お知らせ
+notices-title = お知らせ
+notices-empty = お知らせはありません。
+notices-read-all = すべて既読にする
+notices-read-all-done = { $count }件のお知らせを既読にしました。
+notice-new = 未読
+notice-open = 内容を見る
+notice-mark-read = 既読にする
+notice-unknown = 新しいお知らせがあります。

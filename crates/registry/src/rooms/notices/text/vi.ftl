@@ -1,0 +1,9 @@
+menu-notices = Thông báo
+notices-title = Thông báo
+notices-empty = Không có thông báo nào.
+notices-read-all = Đánh dấu đã đọc tất cả
+notices-read-all-done = Đã đánh dấu đã đọc { $count } thông báo.
+notice-new = Mới
+notice-open = Xem
+notice-mark-read = Đánh dấu đã đọc
+notice-unknown = Có thông báo mới.
