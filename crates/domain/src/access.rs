@@ -112,6 +112,18 @@ pub enum Act {
     KeepAccounts,
     /// Make accounts of the operator's people; close, unlock and renew anybody's.
     KeepAllAccounts,
+    /// See and pay the company's invoices.
+    SeeFees,
+    /// See all invoices, enter transfers, cancel, look at closings.
+    KeepFees,
+}
+
+/// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
+/// site. What is under way goes on, so that nobody's days are lost, and everything can be read. How far the suspension really
+/// goes was not read: our rule.
+#[must_use]
+pub fn while_suspended(act: Act) -> bool {
+    !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
 }
 
 /// The table.
@@ -120,6 +132,8 @@ pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepRoster, KeepSite,
         RegisterSite, Review, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepFees, KeepRoster, KeepSite, RegisterSite, Review,
+        SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -134,6 +148,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | ApplyByProxy
                 | ChangeCompany
                 | KeepAccounts
+                | SeeFees
         ),
         Role::TierManager => {
             matches!(
@@ -149,6 +164,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Reviewer => matches!(act, Review | SeeMasters),
         Role::Auditor => matches!(act, Audit | SeeMasters),
         Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepFees),
     }
 }
 
@@ -175,6 +191,8 @@ mod tests {
             Audit,
             KeepAccounts,
             KeepAllAccounts,
+            SeeFees,
+            KeepFees,
         ];
         let expected = [
             (Role::Operator, "-------+---++-+"),
@@ -183,6 +201,7 @@ mod tests {
             (Role::Applicant, "--------+------"),
             (Role::Administrator, "++++++-+-++--+-"),
             (Role::TierManager, "++++++-+-----+-"),
+            (Role::TierManager, "++++++-+-------"),
             (Role::SiteManager, "-++-++-+-------"),
             (Role::ProxyClerk, "-------+-+-----"),
             (Role::Worker, "------+-+------"),
@@ -193,5 +212,7 @@ mod tests {
             assert_eq!(shown, row, "{role:?}");
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
+        let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
+        assert_eq!(suspended, "-+--+++++++++++");
     }
 }

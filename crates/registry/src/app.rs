@@ -23,6 +23,7 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
+use crate::rooms::{accounts, fees, masters, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -38,6 +39,23 @@ pub struct Settings {
     pub address: String,
     /// How mails leave.
     pub post: Post,
+    /// Who sends the invoices. Without it nothing is billed by itself; what is billed by hand lacks the issuer.
+    pub issuer: Option<Issuer>,
+    /// Invoices can be paid with the simulator: for trying out, never where money is meant.
+    pub simulate_payments: bool,
+}
+
+/// Who sends the invoices (適格請求書発行事業者).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Issuer {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub address: String,
+    /// 登録番号: T and 13 digits.
+    pub number: String,
+    /// Bank account to transfer to, as it stands on open invoices; empty: none.
+    pub bank: String,
 }
 
 /// Why a batch of touches has no answer.
@@ -223,6 +241,12 @@ impl App {
             if round % (60 / SECONDS) != 0 {
                 continue;
             }
+    /// Every minute, for ever: takes up master data that a command has replaced, and makes the partitions of the months to come. Every
+    /// hour, if there is an issuer: what is to be billed or suspended.
+    pub async fn keep_house(self) {
+        let mut minutes = 0u32;
+        loop {
+            tokio::time::sleep(Duration::from_secs(60)).await;
             if let Err(error) = self.reload_masters().await {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -251,6 +275,16 @@ impl App {
                     "files of papers could not be cleaned up; it is tried again in an hour"
                 );
             }
+            if minutes.is_multiple_of(60)
+                && self.settings().issuer.is_some()
+                && let Err(error) = fees::keep(&self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "fees could not be billed; it is tried again in an hour"
+                );
+            }
+            minutes = minutes.wrapping_add(1);
         }
     }
 
@@ -306,6 +340,7 @@ pub fn routes() -> Routes<App> {
         .merge(papers::routes())
         .merge(audit::routes())
         .merge(notices::routes())
+        .merge(fees::routes())
 }
 
 /// Texts of all rooms and of the frame.
@@ -320,6 +355,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         papers::TEXTS,
         audit::TEXTS,
         notices::TEXTS,
+        fees::TEXTS,
     ]
     .concat()
 }

@@ -15,7 +15,7 @@ mod rows;
 pub mod testing;
 mod typed;
 
-pub use app::{App, Settings};
+pub use app::{App, Issuer, Settings};
 
 /// All migrations, in order. Never edit one that has shipped; add another.
 pub const MIGRATIONS: &[store::Migration] = &[
@@ -46,6 +46,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "0010_audit_notices",
         sql: include_str!("../migrations/0010_audit_notices.sql"),
+        name: "0009_fees",
+        sql: include_str!("../migrations/0009_fees.sql"),
     },
 ];
 
@@ -61,6 +63,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::papers::SQL,
         rooms::audit::SQL,
         rooms::notices::SQL,
+        rooms::fees::SQL,
         made_up::SQL,
     ];
     let many = access::SQL.iter().chain(rooms::accounts::SQL);

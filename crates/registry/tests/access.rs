@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::Direction::{In, Out};
 use registry::app;
 use registry::rooms::papers::{PaperKind, Upload, take};
+use registry::rooms::fees;
 use registry::testing::{Person, World};
 use testkit::on_both;
 
@@ -68,6 +69,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/notices", "+ + + + + + + + + + + + >"),
     ("POST", "/notices", "+ + + + + + + + + + + + >"),
     ("POST", "/notices/{notice}", "- - - - - - - - - - - - >"),
+    ("GET", "/invoices", "x x + + + x x + + + + x >"),
+    ("GET", "/invoices.csv", "x x + + + x x + + + + x >"),
+    ("GET", "/invoices/{invoice}", "- - - - + - - - - - - + >"),
+    ("POST", "/invoices/{invoice}/pay", "- - - - x - - - - - - x >"),
+    ("POST", "/invoices/{invoice}/transfer", "- - - - x - - - - - - + >"),
+    ("POST", "/invoices/{invoice}/cancel", "- - - - x - - - - - - + >"),
+    ("GET", "/payments/{payment}", "- - - - - - - - - - - - >"),
+    ("POST", "/payments/{payment}", "- - - - - - - - - - - - >"),
+    ("GET", "/fees", "x x x x x x x x x x x + >"),
+    ("GET", "/fees.csv", "x x x x x x x x x x x + >"),
+    ("GET", "/fees/closings", "x x x x x x x x x x x + >"),
     // Last, since it ends the session.
     ("POST", "/sign-out", "+ + + + + + + + + + + + >"),
 ];
@@ -90,6 +102,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
 }
 
 fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
+fn concrete(path: &str, world: &World, row: &str, invoice: &str) -> String {
     let (hash, file) = web::asset("app.css")
         .trim_start_matches("/static/")
         .split_once('/')
@@ -104,6 +117,8 @@ fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
         .replace("{notice}", "nobody")
         .replace("{row}", row)
         .replace("{key}", paper)
+        .replace("{invoice}", invoice)
+        .replace("{payment}", "nobody")
         .replace("{hash}", &hash)
         .replace("{file}", &file)
 }
@@ -138,6 +153,13 @@ on_both!(every_route_and_every_actor, |backend| async move {
         .unwrap()
         .to_owned();
     let paper = paper_of(&world, &world.ann_self).await;
+    let invoice = {
+        let prime = world.prime.viewer.company_id().unwrap();
+        let tx = world.test.app.db().write().await.unwrap();
+        let invoices = fees::bill_administrator_ids(&world.test.app, &tx, prime).await.unwrap();
+        tx.commit().await.unwrap();
+        invoices[0].clone()
+    };
     let actors: [Option<&Person>; 13] = [
         Some(&world.ann_self),
         Some(&world.bob_self),
@@ -156,6 +178,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
     let mut wrong = Vec::new();
     for (method, path, expected) in TABLE {
         let concrete = concrete(path, &world, &row, &paper);
+        let concrete = concrete(path, &world, &row, &invoice);
         let mut seen = Vec::new();
         for actor in actors {
             let answer = match *method {

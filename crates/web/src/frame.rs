@@ -31,8 +31,19 @@ pub struct Frame {
     pub csrf: String,
     /// A notice about what just happened.
     pub flash: Option<Flash>,
+    /// What stands above every page as long as it holds.
+    pub standing: Option<Standing>,
     /// Path and query of this page, to come back after switching the language.
     pub path: String,
+}
+
+/// A warning above every page as long as it holds, and the way out of it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What it says.
+    pub text: String,
+    /// Text and address of the link.
+    pub link: Option<(String, String)>,
 }
 
 /// Who is signed in, as the head of the page names him.
@@ -152,6 +163,7 @@ impl Frame {
             crumbs: Vec::new(),
             csrf: String::new(),
             flash: None,
+            standing: None,
             path: path.into(),
         }
     }

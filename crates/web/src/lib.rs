@@ -18,7 +18,7 @@ pub use csv::{CsvError, Encoding, csv_response};
 pub use error::{Page, PageError, error_pages, page, redirect, reference, safe_next, sign_in_path};
 pub use files_form::{FilesForm, body_limit};
 pub use form::{FieldErrors, Form, FormState, NoFields, OpenForm};
-pub use frame::{Crumb, Flash, Frame, MenuEntry, Mood, Viewer, redirect_with, redirect_with_numbers};
+pub use frame::{Crumb, Flash, Frame, MenuEntry, Mood, Standing, Viewer, redirect_with, redirect_with_numbers};
 pub use language::Language;
 pub use layers::Web;
 pub use routes::{Routes, routes};

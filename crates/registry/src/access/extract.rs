@@ -138,6 +138,8 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
         (Act::SeeOwnHistory, "menu-looks", "/my/looks"),
         (Act::Audit, "menu-audit", "/audit"),
+        (Act::SeeFees, "menu-invoices", "/invoices"),
+        (Act::KeepFees, "menu-fees", "/fees"),
         (Act::SeeMasters, "menu-masters", "/masters"),
     ];
     for (act, key, href) in entries.into_iter().filter(|(act, ..)| viewer.may(*act)) {
@@ -149,5 +151,18 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     let notices = MenuEntry::new(frame.t.s("menu-notices"), "/notices", path);
     frame.menu.push(notices.waiting(unread));
     frame.menu.push(MenuEntry::new(frame.t.s("menu-account"), "/account", path));
+    if viewer.suspended {
+        let key = if viewer.may(Act::SeeFees) {
+            "suspended-pay"
+        } else {
+            "suspended-told"
+        };
+        frame.standing = Some(web::Standing {
+            text: frame.t.s(key),
+            link: viewer
+                .may(Act::SeeFees)
+                .then(|| (frame.t.s("suspended-link"), "/invoices?state=open".to_owned())),
+        });
+    }
     frame
 }

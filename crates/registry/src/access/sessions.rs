@@ -33,7 +33,7 @@ const DELETE_SESSION: Sql = Sql::new("access.delete_session", "delete from sessi
 const DELETE_STALE: Sql = Sql::new("access.delete_stale_sessions", "delete from session where expires_at <= $1");
 const VIEWER: Sql = Sql::new(
     "access.viewer",
-    "select a.id, a.name, a.role, a.company_id, c.name as company_name, a.worker_id, w.handle, a.must_change, a.tier_id,
+    "select a.id, a.name, a.role, a.company_id, c.name as company_name, c.state as company_state, a.worker_id, w.handle, a.must_change, a.tier_id,
             s.id as session_id, s.last_seen_at
      from session s join account a on a.id = s.account_id
      left join company c on c.id = a.company_id left join worker w on w.id = a.worker_id
@@ -69,6 +69,7 @@ struct ViewerRow {
     role: String,
     company_id: Option<String>,
     company_name: Option<String>,
+    company_state: Option<String>,
     worker_id: Option<String>,
     handle: Option<String>,
     must_change: i32,
@@ -217,5 +218,6 @@ pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<
         session: row.session_id,
         must_change: row.must_change == 1,
         to_be_noted: now - row.last_seen_at >= NOTED_EVERY_MS,
+        suspended: row.company_state.as_deref() == Some("suspended"),
     }))
 }

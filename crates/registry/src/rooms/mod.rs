@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod fees;
 pub mod history;
 pub mod mail;
 pub mod masters;

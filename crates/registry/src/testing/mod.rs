@@ -53,10 +53,15 @@ pub struct Answer {
 impl TestApp {
     /// A fresh, migrated, empty registry.
     pub async fn new(backend: Backend) -> Self {
+        Self::with(backend, Settings::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(backend: Backend, settings: Settings) -> Self {
         let db = TestDb::new(backend, MIGRATIONS).await;
         let clock = FixedClock::at("2026-11-20T08:00:00+09:00");
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let app = App::new((*db).clone(), shared, StdRng::seed_from_u64(7), Settings::default())
+        let app = App::new((*db).clone(), shared, StdRng::seed_from_u64(7), settings)
             .await
             .expect("an app");
         let router = app.router();

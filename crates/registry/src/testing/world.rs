@@ -12,6 +12,7 @@ use domain::{CompanyId, Direction, SiteId, WorkDay};
 use testkit::{Backend, rng};
 
 use super::{Answer as Reply, TestApp};
+use crate::Settings;
 use crate::access::{Origin, UseCaseError, Viewer, open_session, viewer_of_token};
 use crate::made_up::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, worker};
 use crate::rooms::accounts::{NewAccount, create};
@@ -86,7 +87,15 @@ impl World {
     /// # Panics
     /// If anything refuses: it is a test.
     pub async fn new(backend: Backend) -> Self {
-        let test = TestApp::new(backend).await;
+        Self::with(backend, Settings::default()).await
+    }
+
+    /// The same with other settings.
+    ///
+    /// # Panics
+    /// If anything refuses: it is a test.
+    pub async fn with(backend: Backend, settings: Settings) -> Self {
+        let test = TestApp::with(backend, settings).await;
         let mut random = rng(11);
         let at = test.app.clock().now();
         let companies: Vec<Company> = ["prime", "first", "second", "third", "sibling", "stranger", "past"]

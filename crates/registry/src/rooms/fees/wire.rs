@@ -1,0 +1,30 @@
+//! The one place where other rooms hear of money: what goes on after a payment, and who is told of a suspension.
+
+use domain::CompanyId;
+use store::{StoreError, Tx};
+
+use super::about::About;
+use crate::App;
+
+/// Called once for each invoice, in the transaction in which it is paid.
+///
+/// # Errors
+/// Whatever another room says is broken; then the payment is not written either, and is told again.
+pub(super) async fn after_payment(_: &App, _: &Tx, about: &About) -> anyhow::Result<()> {
+    // IDs and site use need nothing: the suspension they may have brought has ended already.
+    tracing::info!(charge = about.charge().word(), "an invoice was paid");
+    Ok(())
+}
+
+/// Called in the transaction in which a company is suspended, with the invoice that led to it, or is in use again (`None`).
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn suspended(_: &App, _: &Tx, company: CompanyId, invoice: Option<&str>) -> Result<(), StoreError> {
+    tracing::info!(
+        ?company,
+        invoice,
+        "use was suspended, or is allowed again where no invoice is named"
+    );
+    Ok(())
+}
