@@ -17,7 +17,7 @@ use reader::screen;
 use reader::upload::Uploader;
 use registry::made_up::{DEMO_PASSWORD, Demo, seed_demo};
 use registry::rooms::mail::Post;
-use registry::{App, MIGRATIONS, Settings};
+use registry::{App, Issuer, MIGRATIONS, Settings};
 use tokio::sync::watch;
 
 use crate::serve::{bind, serve};
@@ -77,9 +77,13 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         files: Some(folder.join("ashiba-files")),
         address: address.clone(),
         post: Post::Folder(folder.join("mail")),
+        issuer: Some(issuer()),
+        simulate_payments: true,
         ..Settings::default()
     };
     let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, settings).await?;
+    // What a real registry does in its first hour: so there are invoices to look at.
+    registry::rooms::fees::keep(&app).await?;
     if options.quiet {
         let log_ins: Vec<_> = demo
             .sign_ins
@@ -97,6 +101,16 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         gate.abort();
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Nobody's money: invoices of a made-up issuer, paid with the simulator.
+fn issuer() -> Issuer {
+    Issuer {
+        name: "架空登録機構".into(),
+        address: "架空県架空市中央1-2-3".into(),
+        number: "T0000000000000".into(),
+        bank: "架空銀行 本店 普通 0000000".into(),
+    }
 }
 
 fn print(address: &str, demo: &Demo, mail: &Path) {

@@ -19,6 +19,7 @@ use registry::rooms::masters::{LoadError, load};
 use registry::{App, MIGRATIONS, Settings};
 use store::Db;
 
+use crate::fees_commands::{self, Billing};
 use crate::serve::{bind, serve};
 
 #[derive(Args)]
@@ -82,6 +83,8 @@ pub(crate) enum Command {
         address: Option<String>,
         #[command(flatten)]
         mail: MailOptions,
+        #[command(flatten)]
+        billing: Billing,
     },
     /// Make or bring up to date the tables; safe to repeat
     Migrate {
@@ -100,6 +103,9 @@ pub(crate) enum Command {
         #[arg(long)]
         source: String,
     },
+    /// Invoices and closings
+    #[command(subcommand)]
+    Fees(fees_commands::Command),
     /// Make an account; its password is read from standard input
     Account {
         #[command(flatten)]
@@ -149,7 +155,7 @@ impl Database {
         folder.unwrap_or(Path::new("")).join("ashiba-files")
     }
 
-    async fn app(&self, settings: Settings) -> anyhow::Result<App> {
+    pub(crate) async fn app(&self, settings: Settings) -> anyhow::Result<App> {
         App::new(
             self.open(false).await?,
             Arc::new(SystemClock),
@@ -170,6 +176,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             behind_proxy,
             address,
             mail,
+            billing,
         } => {
             let listener = bind(listen).await?;
             let here = format!("http://{}", listener.local_addr()?);
@@ -179,6 +186,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 behind_proxy,
                 address: address.map_or_else(|| here.clone(), |a| a.trim_end_matches('/').to_owned()),
                 post: mail.post(&database.url)?,
+                ..billing.settings()
             };
             let app = database.app(settings).await?;
             println!("listening {here}");
@@ -196,6 +204,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             file,
             source,
         } => return master(&database, kind, &file, &source).await,
+        Command::Fees(command) => return fees_commands::run(command).await,
         Command::Account {
             database,
             id,

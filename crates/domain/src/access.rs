@@ -130,10 +130,8 @@ pub fn while_suspended(act: Act) -> bool {
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepRoster, KeepSite,
-        RegisterSite, Review, SeeMasters, SeeOwnHistory, SeeSites,
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepFees, KeepRoster, KeepSite, RegisterSite, Review,
-        SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepFees, KeepRoster,
+        KeepSite, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -163,8 +161,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters),
         Role::Auditor => matches!(act, Audit | SeeMasters),
-        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts),
-        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepFees),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts | KeepFees),
     }
 }
 
@@ -195,16 +192,15 @@ mod tests {
             KeepFees,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+"),
-            (Role::Reviewer, "-------+---+---"),
-            (Role::Auditor, "-------+----+--"),
-            (Role::Applicant, "--------+------"),
-            (Role::Administrator, "++++++-+-++--+-"),
-            (Role::TierManager, "++++++-+-----+-"),
-            (Role::TierManager, "++++++-+-------"),
-            (Role::SiteManager, "-++-++-+-------"),
-            (Role::ProxyClerk, "-------+-+-----"),
-            (Role::Worker, "------+-+------"),
+            (Role::Operator, "-------+---++-+-+"),
+            (Role::Reviewer, "-------+---+-----"),
+            (Role::Auditor, "-------+----+----"),
+            (Role::Applicant, "--------+--------"),
+            (Role::Administrator, "++++++-+-++--+-+-"),
+            (Role::TierManager, "++++++-+-----+---"),
+            (Role::SiteManager, "-++-++-+---------"),
+            (Role::ProxyClerk, "-------+-+-------"),
+            (Role::Worker, "------+-+--------"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -213,6 +209,6 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--+++++++++++");
+        assert_eq!(suspended, "-+--+++++++++++++");
     }
 }

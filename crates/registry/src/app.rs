@@ -22,8 +22,7 @@ use crate::rooms::accounts::Letters;
 use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
-use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
-use crate::rooms::{accounts, fees, masters, organisation, roster, site};
+use crate::rooms::{accounts, audit, fees, mail, masters, notices, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -230,7 +229,7 @@ impl App {
 
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
     /// the partitions of the months to come, and throws out sessions that have ended; every hour deletes files of papers that nobody
-    /// can read any more.
+    /// can read any more, and, if there is an issuer, bills what is to be billed and suspends who does not pay.
     pub async fn keep_house(self) {
         const SECONDS: u64 = 5;
         for round in 1u64.. {
@@ -241,12 +240,6 @@ impl App {
             if round % (60 / SECONDS) != 0 {
                 continue;
             }
-    /// Every minute, for ever: takes up master data that a command has replaced, and makes the partitions of the months to come. Every
-    /// hour, if there is an issuer: what is to be billed or suspended.
-    pub async fn keep_house(self) {
-        let mut minutes = 0u32;
-        loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
             if let Err(error) = self.reload_masters().await {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -275,7 +268,8 @@ impl App {
                     "files of papers could not be cleaned up; it is tried again in an hour"
                 );
             }
-            if minutes.is_multiple_of(60)
+            // In the first minute too: a server that is started every morning bills all the same.
+            if round % (3_600 / SECONDS) == 60 / SECONDS
                 && self.settings().issuer.is_some()
                 && let Err(error) = fees::keep(&self).await
             {
@@ -284,7 +278,6 @@ impl App {
                     "fees could not be billed; it is tried again in an hour"
                 );
             }
-            minutes = minutes.wrapping_add(1);
         }
     }
 

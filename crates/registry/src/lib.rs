@@ -44,10 +44,12 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0007_papers.sql"),
     },
     store::Migration {
-        name: "0010_audit_notices",
-        sql: include_str!("../migrations/0010_audit_notices.sql"),
         name: "0009_fees",
         sql: include_str!("../migrations/0009_fees.sql"),
+    },
+    store::Migration {
+        name: "0010_audit_notices",
+        sql: include_str!("../migrations/0010_audit_notices.sql"),
     },
 ];
 

@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};
 use registry::app;
-use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::rooms::fees;
+use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::testing::{Person, World};
 use testkit::on_both;
 
@@ -101,8 +101,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
     }
 }
 
-fn concrete(path: &str, world: &World, row: &str, paper: &str) -> String {
-fn concrete(path: &str, world: &World, row: &str, invoice: &str) -> String {
+fn concrete(path: &str, world: &World, row: &str, paper: &str, invoice: &str) -> String {
     let (hash, file) = web::asset("app.css")
         .trim_start_matches("/static/")
         .split_once('/')
@@ -177,8 +176,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
     ];
     let mut wrong = Vec::new();
     for (method, path, expected) in TABLE {
-        let concrete = concrete(path, &world, &row, &paper);
-        let concrete = concrete(path, &world, &row, &invoice);
+        let concrete = concrete(path, &world, &row, &paper, &invoice);
         let mut seen = Vec::new();
         for actor in actors {
             let answer = match *method {

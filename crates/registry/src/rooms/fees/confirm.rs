@@ -4,11 +4,13 @@ use domain::access::Act;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 
+use super::about::PayerId;
 use super::bill::FeeRefusal;
 use super::invoice::{Invoice, State, find};
 use super::{queries, suspend, wire};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::audit;
 use crate::rows::unreadable;
 
 /// Who takes the money.
@@ -235,7 +237,24 @@ pub async fn confirm_transfer(
         yen,
         account: &viewer.account,
     };
-    confirm(app, tx, invoice, &told).await
+    let confirmed = confirm(app, tx, invoice, &told).await?;
+    if confirmed == Confirmed::Now {
+        note(app, tx, viewer, invoice, "invoice_paid").await?;
+    }
+    Ok(confirmed)
+}
+
+/// The operator's hand in somebody's money is written down. (Payers without an ID have no record yet.)
+async fn note(app: &App, tx: &Tx, viewer: &Viewer, invoice: &str, what: &str) -> Result<(), StoreError> {
+    let invoice = find(tx, invoice).await?;
+    let subject = invoice.as_ref().and_then(|invoice| match &invoice.payer.id {
+        PayerId::Company(company) => Some((company.to_string(), invoice)),
+        PayerId::Worker(worker) => Some((worker.to_string(), invoice)),
+        PayerId::Account(_) => None,
+    });
+    let Some((subject, invoice)) = subject else { return Ok(()) };
+    let details = serde_json::json!({ "invoice": invoice.number_text(), "yen": invoice.total_yen, "reason": invoice.reason });
+    audit::changed(app, tx, viewer, &subject, what, &details).await
 }
 
 /// A provider says that nothing was paid. The invoice stays open and can be paid anew.
@@ -274,12 +293,13 @@ pub async fn cancel(app: &App, tx: &Tx, viewer: &Viewer, invoice: &str, reason: 
         .await?;
     tx.run(&queries::RELEASE, values![invoice.id.as_str()]).await?;
     settled(app, tx, &invoice).await?;
+    note(app, tx, viewer, &invoice.id, "invoice_cancelled").await?;
     Ok(())
 }
 
 /// Ends the suspension that an invoice brought, if it did.
 async fn settled(app: &App, tx: &Tx, invoice: &Invoice) -> Result<(), StoreError> {
-    if let super::about::PayerId::Company(company) = invoice.payer.id {
+    if let PayerId::Company(company) = invoice.payer.id {
         suspend::settled(app, tx, company, &invoice.id).await?;
     }
     Ok(())

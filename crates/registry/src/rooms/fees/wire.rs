@@ -5,6 +5,7 @@ use store::{StoreError, Tx};
 
 use super::about::About;
 use crate::App;
+use crate::rooms::notices::{self, Whom};
 
 /// Called once for each invoice, in the transaction in which it is paid.
 ///
@@ -16,15 +17,15 @@ pub(super) async fn after_payment(_: &App, _: &Tx, about: &About) -> anyhow::Res
     Ok(())
 }
 
-/// Called in the transaction in which a company is suspended, with the invoice that led to it, or is in use again (`None`).
+/// Called in the transaction in which a company is suspended, with the invoice that led to it, or is in use again (`None`): it is
+/// told so on its home page.
 ///
 /// # Errors
 /// If the database fails.
-pub(super) async fn suspended(_: &App, _: &Tx, company: CompanyId, invoice: Option<&str>) -> Result<(), StoreError> {
-    tracing::info!(
-        ?company,
-        invoice,
-        "use was suspended, or is allowed again where no invoice is named"
-    );
-    Ok(())
+pub(super) async fn suspended(app: &App, tx: &Tx, company: CompanyId, invoice: Option<&str>) -> Result<(), StoreError> {
+    let (key, link) = match invoice {
+        Some(invoice) => ("notice-suspended", Some(format!("/invoices/{invoice}"))),
+        None => ("notice-in-use-again", None),
+    };
+    notices::tell(app, tx, &Whom::Company(company), key, &[], link.as_deref()).await
 }

@@ -117,3 +117,7 @@ closing-invoiced = Invoiced
 closing-progress = Progress
 closing-done = Done
 closing-under-way = Under way
+notice-suspended = Use was suspended because fees have not been paid.
+notice-in-use-again = The payment was received; use goes on.
+change-invoice-paid = Confirmed the payment of an invoice
+change-invoice-cancelled = Cancelled an invoice

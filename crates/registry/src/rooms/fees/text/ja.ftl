@@ -117,3 +117,7 @@ closing-invoiced = 請求額
 closing-progress = 進み具合
 closing-done = 完了
 closing-under-way = 処理中
+notice-suspended = 料金のお支払いが確認できないため、利用を停止しました。
+notice-in-use-again = お支払いを確認し、利用を再開しました。
+change-invoice-paid = 請求書の入金を確認
+change-invoice-cancelled = 請求書を取り消し
