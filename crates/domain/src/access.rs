@@ -124,6 +124,8 @@ pub enum Act {
 #[must_use]
 pub fn while_suspended(act: Act) -> bool {
     !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
+    /// Print cards, and see the 4-digit code on them until then.
+    PrintCards,
 }
 
 /// The table.
@@ -132,6 +134,10 @@ pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepFees, KeepRoster,
         KeepSite, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepRoster, KeepSite,
+        RegisterSite, Review, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepRoster, KeepSite, PrintCards, RegisterSite, Review,
+        SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -162,6 +168,8 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Reviewer => matches!(act, Review | SeeMasters),
         Role::Auditor => matches!(act, Audit | SeeMasters),
         Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts | KeepFees),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | PrintCards),
     }
 }
 
@@ -201,6 +209,27 @@ mod tests {
             (Role::SiteManager, "-++-++-+---------"),
             (Role::ProxyClerk, "-------+-+-------"),
             (Role::Worker, "------+-+--------"),
+            (Role::Operator, "-------+---++-+"),
+            (Role::Reviewer, "-------+---+---"),
+            (Role::Auditor, "-------+----+--"),
+            (Role::Applicant, "--------+------"),
+            (Role::Administrator, "++++++-+-++--+-"),
+            (Role::TierManager, "++++++-+-----+-"),
+            (Role::SiteManager, "-++-++-+-------"),
+            (Role::ProxyClerk, "-------+-+-----"),
+            (Role::Worker, "------+-+------"),
+            PrintCards,
+        ];
+        let expected = [
+            (Role::Operator, "-------+---+++"),
+            (Role::Reviewer, "-------+---+--"),
+            (Role::Auditor, "-------+----+-"),
+            (Role::Applicant, "--------+-----"),
+            (Role::Administrator, "++++++-+-++---"),
+            (Role::TierManager, "++++++-+------"),
+            (Role::SiteManager, "-++-++-+------"),
+            (Role::ProxyClerk, "-------+-+----"),
+            (Role::Worker, "------+-+-----"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {

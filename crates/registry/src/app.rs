@@ -23,6 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{accounts, audit, fees, mail, masters, notices, organisation, roster, site};
+use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
+use crate::rooms::{accounts, card, masters, organisation, roster, site};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -334,6 +336,7 @@ pub fn routes() -> Routes<App> {
         .merge(audit::routes())
         .merge(notices::routes())
         .merge(fees::routes())
+        .merge(card::routes())
 }
 
 /// Texts of all rooms and of the frame.
@@ -349,6 +352,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         audit::TEXTS,
         notices::TEXTS,
         fees::TEXTS,
+        card::TEXTS,
     ]
     .concat()
 }

@@ -50,6 +50,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "0010_audit_notices",
         sql: include_str!("../migrations/0010_audit_notices.sql"),
+        name: "0008_cards",
+        sql: include_str!("../migrations/0008_cards.sql"),
     },
 ];
 
@@ -66,6 +68,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::audit::SQL,
         rooms::notices::SQL,
         rooms::fees::SQL,
+        rooms::card::SQL,
         made_up::SQL,
     ];
     let many = access::SQL.iter().chain(rooms::accounts::SQL);

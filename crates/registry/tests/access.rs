@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::Direction::{In, Out};
 use registry::app;
 use registry::rooms::fees;
+use registry::rooms::card::{CardReason, issue};
 use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::testing::{Person, World};
 use testkit::on_both;
@@ -61,6 +62,15 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/workers/{worker}/calendar", "+ - + - + + - + - - - - >"),
     ("GET", "/workers/{worker}/calendar.csv", "+ - + - + + - + - - - - >"),
     ("GET", "/papers/{key}", "+ - - - - - - - - - - + >"),
+    ("GET", "/my/card", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/card", "+ + x x x x x x x x x x >"),
+    ("GET", "/cards", "x x x x x x x x x x x + >"),
+    ("GET", "/cards/print.pdf", "x x x x x x x x x x x + >"),
+    ("GET", "/cards/{card}/front.svg", "x x x x x x x x x x x + >"),
+    ("GET", "/cards/{card}/back.svg", "x x x x x x x x x x x + >"),
+    ("GET", "/cards/{card}/card.pdf", "x x x x x x x x x x x + >"),
+    ("POST", "/cards/{card}/release", "x x x x x x x x x x x + >"),
+    ("POST", "/cards/{card}/printed", "x x x x x x x x x x x + >"),
     ("GET", "/my/calendar", "+ + x x x x x x x x x x >"),
     ("GET", "/my/looks", "+ + x x x x x x x x x x >"),
     ("GET", "/audit", "x x x x x x x x x x x + >"),
@@ -102,6 +112,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
 }
 
 fn concrete(path: &str, world: &World, row: &str, paper: &str, invoice: &str) -> String {
+fn concrete(path: &str, world: &World, row: &str, paper: &str, card: &str) -> String {
     let (hash, file) = web::asset("app.css")
         .trim_start_matches("/static/")
         .split_once('/')
@@ -118,6 +129,7 @@ fn concrete(path: &str, world: &World, row: &str, paper: &str, invoice: &str) ->
         .replace("{key}", paper)
         .replace("{invoice}", invoice)
         .replace("{payment}", "nobody")
+        .replace("{card}", card)
         .replace("{hash}", &hash)
         .replace("{file}", &file)
 }
@@ -159,6 +171,11 @@ on_both!(every_route_and_every_actor, |backend| async move {
         tx.commit().await.unwrap();
         invoices[0].clone()
     };
+    let tx = world.test.app.db().write().await.unwrap();
+    let card = issue(&world.test.app, &tx, world.ann.id, None, CardReason::First)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     let actors: [Option<&Person>; 13] = [
         Some(&world.ann_self),
         Some(&world.bob_self),
@@ -177,6 +194,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
     let mut wrong = Vec::new();
     for (method, path, expected) in TABLE {
         let concrete = concrete(path, &world, &row, &paper, &invoice);
+        let concrete = concrete(path, &world, &row, &paper, &card);
         let mut seen = Vec::new();
         for actor in actors {
             let answer = match *method {

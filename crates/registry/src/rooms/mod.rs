@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod fees;
+pub mod card;
 pub mod history;
 pub mod mail;
 pub mod masters;
