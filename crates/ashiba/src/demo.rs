@@ -166,7 +166,7 @@ async fn gate(address: &str, demo: &Demo, folder: &Path, quiet: bool) -> anyhow:
             from.remove(0)
         };
         to.push(worker);
-        let answer = gate.touch(worker, wire::Method::Card).await?;
+        let answer = gate.touch(worker, None, wire::Method::Card).await?;
         if !quiet {
             println!("{}", screen::touch(&answer, screen::Language::Ja));
         }

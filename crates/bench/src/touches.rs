@@ -53,6 +53,7 @@ impl Measured {
             direction: self.direction,
             method: Method::Card,
             seq: Some(1),
+            card_issue: Some(1),
         }
     }
 }

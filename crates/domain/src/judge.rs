@@ -61,6 +61,8 @@ pub enum Refusal {
         /// On this day.
         on: WorkDay,
     },
+    /// The card was lost, replaced or withdrawn before it was held to the reader.
+    DeadCard,
     /// The item does not fit the schema.
     Malformed {
         /// Field at fault.
@@ -78,6 +80,7 @@ impl Refusal {
             Self::OutsidePeriod { .. } => "OCUK0404E",
             Self::TooOld { .. } | Self::InFuture { .. } => "OCUK0405E",
             Self::RegistrationEnded { .. } => "OCUK0410E",
+            Self::DeadCard => "OCUK0414E",
             Self::Malformed { .. } => "OCUX0904E",
         }
     }
@@ -93,6 +96,7 @@ impl Refusal {
             Self::TooOld { .. } => "touch-too-old",
             Self::InFuture { .. } => "touch-in-future",
             Self::RegistrationEnded { .. } => "touch-registration-ended",
+            Self::DeadCard => "touch-dead-card",
             Self::Malformed { .. } => "touch-malformed",
         }
     }
@@ -105,7 +109,7 @@ impl Refusal {
             Self::UnknownSite | Self::OutsidePeriod { .. } => Mender::Prime,
             Self::TooOld { .. } => Mender::Nobody,
             Self::InFuture { .. } | Self::Malformed { .. } => Mender::DeviceKeeper,
-            Self::RegistrationEnded { .. } => Mender::Worker,
+            Self::RegistrationEnded { .. } | Self::DeadCard => Mender::Worker,
         }
     }
 
@@ -115,6 +119,7 @@ impl Refusal {
         match self {
             Self::UnknownWorker { .. } | Self::RegistrationEnded { .. } => "worker_id",
             Self::UnknownSite => "site_id",
+            Self::DeadCard => "card_issue",
             Self::OutsidePeriod { .. } | Self::TooOld { .. } | Self::InFuture { .. } => "at",
             Self::Malformed { field } => field,
         }
@@ -146,6 +151,8 @@ pub struct Admission {
     pub period: (WorkDay, WorkDay),
     /// Day on which the worker's registration ended, if it has.
     pub registration_ended: Option<WorkDay>,
+    /// When the card that was held to the reader died, if it has.
+    pub card_died: Option<Timestamp>,
     /// Present.
     pub now: Timestamp,
     /// Today in Japan.
@@ -171,6 +178,10 @@ pub fn admit(at: Timestamp, day: WorkDay, a: &Admission) -> Result<(), Refusal> 
     }
     if let Some(on) = a.registration_ended.filter(|on| *on < day) {
         return Err(Refusal::RegistrationEnded { on });
+    }
+    // What was touched while the card lived counts, however late it is sent.
+    if a.card_died.is_some_and(|died| died <= at) {
+        return Err(Refusal::DeadCard);
     }
     let (from, to) = a.period;
     if day < from || day > to {

@@ -63,6 +63,9 @@ pub enum Command {
         /// How long the card stays
         #[arg(long, default_value_t = 2)]
         seconds: u64,
+        /// Which of the worker's cards it is
+        #[arg(long, default_value_t = 1)]
+        issue: u8,
     },
 }
 
@@ -129,7 +132,7 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
                 random: rand::SeedableRng::from_rng(&mut random),
             };
             let sending = tokio::spawn(uploader.run(random));
-            let answer = gate.touch(worker, Method::Number).await?;
+            let answer = gate.touch(worker, None, Method::Number).await?;
             sending.abort();
             println!("{}", screen::touch(&answer, options.language()));
             Ok(ExitCode::SUCCESS)
@@ -140,8 +143,13 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             println!("{} touches go out again", outbox.resend(&numbers).await?);
             Ok(code(send(&options, outbox, clock).await?))
         }
-        Command::Simulate { worker, vpcd, seconds } => {
-            let card = VirtualCard::career(worker, 1).present(&vpcd);
+        Command::Simulate {
+            worker,
+            vpcd,
+            seconds,
+            issue,
+        } => {
+            let card = VirtualCard::career(worker, issue).present(&vpcd);
             let card = card.with_context(|| format!("no virtual reader at {vpcd}: install vsmartcard-vpcd and start pcscd"))?;
             tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
             println!(

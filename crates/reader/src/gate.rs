@@ -126,10 +126,12 @@ impl Gate<'_> {
     ///
     /// # Errors
     /// If the outbox cannot be written: then nothing is recorded.
-    pub async fn touch(&mut self, worker: WorkerId, method: Method) -> sqlx::Result<Answer> {
+    pub async fn touch(&mut self, worker: WorkerId, card_issue: Option<u16>, method: Method) -> sqlx::Result<Answer> {
         let deadline = Instant::now() + ANSWER;
         let now = self.clock.now();
         let last = self.outbox.last_of(worker, self.site).await?;
+        // What was refused of another card of his says nothing about this one.
+        let last = last.filter(|t| t.card_issue == card_issue || t.state != State::Refused);
         let direction = direction(self.mode, last.as_ref().map(|t| (t.key.at, t.key.direction)), now);
         let fresh = TouchKey::new(worker, self.site, now, direction);
         let same = |t: &Touch| {
@@ -146,7 +148,13 @@ impl Gate<'_> {
         }
         if !again {
             let item_id = new_id(now, &mut self.random);
-            self.outbox.push(&[NewTouch { item_id, key, method }]).await?;
+            let touch = NewTouch {
+                item_id,
+                key,
+                method,
+                card_issue,
+            };
+            self.outbox.push(&[touch]).await?;
         }
         let touch = self.settled(&key, link, deadline).await?;
         Ok(answer(touch, again, self.roster.borrow().as_ref()))
@@ -199,6 +207,9 @@ fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>) -> Answer {
     let offline = online.is_none();
     let copy_of = roster.filter(|_| offline).map(|r| r.as_of);
     let mut name = row.map(|r| r.name.clone());
+    let dead = row
+        .and_then(|r| r.dead_cards.as_ref())
+        .filter(|dead| touch.card_issue.is_some_and(|issue| issue <= dead.up_to));
     let judged = |counts, reasons| if counts { Verdict::Counts } else { Verdict::NotYet(reasons) };
     let verdict = match online {
         Some(a) => {
@@ -209,7 +220,11 @@ fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>) -> Answer {
                 (_, None) => Verdict::Recorded,
             }
         }
-        None => row.map_or(Verdict::Recorded, |r| judged(r.counts, r.reasons.clone())),
+        None => match (dead, row) {
+            (Some(dead), _) => Verdict::Refused(vec![dead.remark.clone()]),
+            (None, Some(r)) => judged(r.counts, r.reasons.clone()),
+            (None, None) => Verdict::Recorded,
+        },
     };
     Answer {
         key: touch.key,

@@ -85,7 +85,12 @@ pub async fn load(
                 report.good += 1;
                 let item_id = new_id(clock.now(), random);
                 let method = Method::Import;
-                ready.push(NewTouch { item_id, key, method });
+                ready.push(NewTouch {
+                    item_id,
+                    key,
+                    method,
+                    card_issue: None,
+                });
             }
             Err(reason) => {
                 let line = number + 1;

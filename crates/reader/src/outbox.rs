@@ -18,10 +18,10 @@ use sqlx::{Row, SqlitePool};
 use wire::{Method, Outcome, TouchAnswer};
 
 /// Version of the table layout, kept in `PRAGMA user_version`.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
+/// A new file.
 const TABLES: &str = "
-BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS touch (
   seq       INTEGER PRIMARY KEY AUTOINCREMENT,
   item_id   TEXT NOT NULL UNIQUE,
@@ -32,12 +32,18 @@ CREATE TABLE IF NOT EXISTS touch (
   method    TEXT NOT NULL,
   state     TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'stored', 'refused')),
   answer    TEXT,             -- the registry's answer as JSON
+  card_issue INTEGER,         -- which of the worker's cards, if a card was read
   UNIQUE (worker_id, site_id, at, direction)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS touch_open ON touch (state, seq) WHERE state <> 'stored';
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-PRAGMA user_version = 1;
-COMMIT;
+PRAGMA user_version = 2;
+";
+
+/// A file of the first layout.
+const FROM_1: &str = "
+ALTER TABLE touch ADD COLUMN card_issue INTEGER;
+PRAGMA user_version = 2;
 ";
 
 /// How long an opener or a writer waits for another one.
@@ -85,6 +91,8 @@ pub struct NewTouch {
     pub key: TouchKey,
     /// How the worker was known.
     pub method: Method,
+    /// Which of the worker's cards it was, if a card was read.
+    pub card_issue: Option<u16>,
 }
 
 /// A touch as it lies in the outbox.
@@ -98,6 +106,8 @@ pub struct Touch {
     pub key: TouchKey,
     /// How the worker was known.
     pub method: Method,
+    /// Which of the worker's cards it was, if a card was read.
+    pub card_issue: Option<u16>,
     /// What became of it.
     pub state: State,
     /// The registry's answer, once there is one.
@@ -163,7 +173,14 @@ impl Outbox {
         let layout: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&pool).await?;
         anyhow::ensure!(layout <= LAYOUT, "the outbox was written by a newer version of this program");
         if layout < LAYOUT {
-            sqlx::raw_sql(TABLES).execute(&pool).await?;
+            // Looked at again inside: another opener may have been quicker.
+            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+            match sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await? {
+                0_i64 => sqlx::raw_sql(TABLES).execute(&mut *tx).await.map(|_| ())?,
+                1 => sqlx::raw_sql(FROM_1).execute(&mut *tx).await.map(|_| ())?,
+                _ => {}
+            }
+            tx.commit().await?;
         }
         Ok(Self { pool })
     }
@@ -177,7 +194,7 @@ impl Outbox {
         let mut new = Vec::with_capacity(touches.len());
         for touch in touches {
             let done = sqlx::query(
-                "INSERT INTO touch (item_id, worker_id, site_id, at, direction, method) VALUES (?, ?, ?, ?, ?, ?)
+                "INSERT INTO touch (item_id, worker_id, site_id, at, direction, method, card_issue) VALUES (?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (worker_id, site_id, at, direction) DO NOTHING",
             )
             .bind(&touch.item_id)
@@ -186,6 +203,7 @@ impl Outbox {
             .bind(touch.key.at.as_second())
             .bind(touch.key.direction.word())
             .bind(touch.method.word())
+            .bind(touch.card_issue)
             .execute(&mut *tx)
             .await?;
             new.push(done.rows_affected() == 1);
@@ -365,6 +383,7 @@ fn read_touch(row: &SqliteRow) -> sqlx::Result<Touch> {
         method: serde_json::from_value(text("method")?.into()).map_err(|_| bad("method"))?,
         state: State::from_word(&text("state")?).ok_or_else(|| bad("state"))?,
         answer: answer.and_then(|a| serde_json::from_str(&a).ok()),
+        card_issue: row.try_get("card_issue")?,
     })
 }
 
@@ -399,9 +418,24 @@ mod tests {
             let mode = std::fs::metadata(path.with_file_name(file)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{file}");
         }
-        sqlx::raw_sql("PRAGMA user_version = 2").execute(&outbox.pool).await.unwrap();
+        sqlx::raw_sql("PRAGMA user_version = 3").execute(&outbox.pool).await.unwrap();
         outbox.close().await;
         assert!(Outbox::open(&path).await.is_err(), "a newer program's file is left alone");
+    }
+
+    #[tokio::test]
+    async fn a_file_of_the_first_layout_keeps_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox.sqlite");
+        let outbox = Outbox::open(&path).await.unwrap();
+        let first = "ALTER TABLE touch DROP COLUMN card_issue; PRAGMA user_version = 1;
+            INSERT INTO touch (item_id, worker_id, site_id, at, direction, method)
+            VALUES ('a', '01234567890121', '12345678901271', 1, 'in', 'card')";
+        sqlx::raw_sql(first).execute(&outbox.pool).await.unwrap();
+        outbox.close().await;
+        let outbox = Outbox::open(&path).await.unwrap();
+        let kept = outbox.in_state(State::Pending, 9).await.unwrap();
+        assert_eq!((kept.len(), kept[0].card_issue), (1, None));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -436,6 +470,7 @@ mod tests {
                 Direction::In,
             ),
             method: Method::Card,
+            card_issue: Some(2),
         };
         outbox.push(&[touch(1), touch(2), touch(3)]).await.unwrap();
         let answer = |n: i64, outcome| TouchAnswer {

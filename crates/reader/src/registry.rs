@@ -165,6 +165,7 @@ fn item(touch: &Touch) -> TouchItem {
         direction: touch.key.direction,
         method: touch.method,
         seq: u64::try_from(touch.seq).ok(),
+        card_issue: touch.card_issue,
     }
 }
 

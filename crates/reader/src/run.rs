@@ -100,7 +100,7 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
 async fn one(reading: Reading, gate: &mut Gate<'_>, voice: &mut Voice) {
     let now = gate.clock.now();
     match reading {
-        Reading::Worker { worker, method, .. } => match gate.touch(worker, method).await {
+        Reading::Worker { worker, issue, method } => match gate.touch(worker, issue.map(u16::from), method).await {
             Ok(answer) => {
                 voice.signal.beep(answer.verdict.beep(), now, Some(&answer.item_id));
                 voice.line(&screen::touch(&answer, voice.language));

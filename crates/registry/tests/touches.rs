@@ -4,9 +4,10 @@
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};
 use jiff::SignedDuration;
+use registry::rooms::card::{CardReason, issue};
 use registry::testing::World;
 use testkit::on_both;
-use wire::{Outcome, TouchAnswer};
+use wire::{Outcome, TouchAnswer, TouchItem};
 
 fn refusal(answer: &TouchAnswer) -> (&str, &str) {
     assert_eq!(answer.outcome, Outcome::Refused, "{answer:?}");
@@ -95,7 +96,7 @@ on_both!(twice_is_once, |backend| async move {
 on_both!(bad_input_has_a_stable_code, |backend| async move {
     let world = World::new(backend).await;
     let good = world.touch(&world.ann, "2026-11-20T07:30:00", In);
-    let with = |change: &dyn Fn(&mut wire::TouchItem)| {
+    let with = |change: &dyn Fn(&mut TouchItem)| {
         let mut item = good.clone();
         change(&mut item);
         item
@@ -245,6 +246,63 @@ on_both!(whole_requests_that_cannot_be_taken, |backend| async move {
         StatusCode::SEE_OTHER
     );
     assert_eq!(code(&send(key, "{}".into()).await), (401, "OCUF0004E".into(), false));
+});
+
+on_both!(a_dead_card_is_refused_and_the_living_one_is_not, |backend| async move {
+    use Outcome::{AlreadyStored, Refused, Stored};
+    let world = World::new(backend).await;
+    let app = &world.test.app;
+    let touch = |time: &str, issue: Option<u16>| TouchItem {
+        card_issue: issue,
+        ..world.touch(&world.ann, &format!("2026-11-{time}:00"), In)
+    };
+    let ordered = |reason| async move {
+        let tx = app.db().write().await.unwrap();
+        let key = issue(app, &tx, world.ann.id, None, reason).await.unwrap();
+        tx.commit().await.unwrap();
+        key
+    };
+    ordered(CardReason::First).await;
+    let stored = world.send(vec![touch("19T07:30", Some(1))]).await;
+    assert_eq!(stored[0].outcome, Stored);
+    // Lost at 08:00 on the 20th.
+    ordered(CardReason::Lost).await;
+    world.test.clock.advance(SignedDuration::from_hours(2));
+    let answers = world
+        .send(vec![
+            touch("20T07:59", Some(1)), // before, sent late
+            touch("20T08:00", Some(1)),
+            touch("20T09:00", Some(2)),
+            touch("20T09:01", None),    // a reader that tells no number
+            touch("20T09:02", Some(3)), // not made here
+            touch("19T07:30", Some(1)), // again what was taken in
+        ])
+        .await;
+    let outcomes: Vec<Outcome> = answers.iter().map(|a| a.outcome).collect();
+    assert_eq!(outcomes, [Stored, Refused, Stored, Stored, Stored, AlreadyStored]);
+    assert_eq!(refusal(&answers[1]), ("OCUK0414E", "history.dead_card"));
+    // When the prime changes the site, what was refused is asked again; a dead card stays dead.
+    let path = world.path("/edit");
+    let form = [
+        ("name", "架空の現場"),
+        ("address", "架空市1-1"),
+        ("from", "2026-10-01"),
+        ("to", "2027-04-30"),
+        ("boundary", "0"),
+        ("version", "1"),
+    ];
+    let saved = world.test.post(Some(&world.prime), &path, &form).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let mend = world.page(&world.prime, &world.path("/mend?month=2026-11")).await;
+    assert!(mend.contains("このカードはもう使えません"));
+    // The reader's copy tells it, for the time without a network.
+    let copy = world.test.api("GET", wire::ROSTER, Some(&world.reader), "").await;
+    let copy: wire::RosterCopy = serde_json::from_str(&copy.body).unwrap();
+    let dead = copy
+        .workers
+        .iter()
+        .filter_map(|w| w.dead_cards.as_ref().map(|d| (w.name.as_str(), d.up_to)));
+    assert_eq!(dead.collect::<Vec<_>>(), [(world.ann.name.as_str(), 1)]);
 });
 
 on_both!(ended_registration, |backend| async move {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub const MAX_ITEMS: usize = 1_000;
 
 /// Version of this protocol. A server answers it in the header `ashiba-protocol`; a client that meets a higher major number says so.
-pub const PROTOCOL: &str = "1.0";
+pub const PROTOCOL: &str = "1.1";
 
 /// Path of the intake of touches.
 pub const TOUCHES: &str = "/api/v1/touches";
@@ -54,6 +54,9 @@ pub struct TouchItem {
     /// Running number of the device, for finding gaps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
+    /// Number of issue of the card (発行番号), 1 to 99, if the chip told it: a lost or replaced card is then refused (since 1.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_issue: Option<u16>,
 }
 
 /// How the worker was known at the device (devices table of the site-system rule book).
@@ -186,6 +189,18 @@ pub struct RosterCopyRow {
     /// If not, why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Remark>,
+    /// Cards of the worker that are dead, if any are (since 1.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_cards: Option<DeadCards>,
+}
+
+/// Cards that a reader without a network refuses by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeadCards {
+    /// All up to this number of issue.
+    pub up_to: u16,
+    /// What to say of them.
+    pub remark: Remark,
 }
 
 /// Body of every answer that is not a success.

@@ -179,6 +179,7 @@ fn admission_table() {
     let admission = Admission {
         period: (day("2026-10-01"), day("2026-12-31")),
         registration_ended: None,
+        card_died: None,
         now: at("2026-11-20T08:00:00+09:00"),
         today: day("2026-11-20"),
         clock_ahead_seconds: 300,
@@ -186,6 +187,10 @@ fn admission_table() {
     };
     let ended = Admission {
         registration_ended: Some(day("2026-11-18")),
+        ..admission
+    };
+    let dead = Admission {
+        card_died: Some(at("2026-11-19T12:00:00+09:00")),
         ..admission
     };
     let short = Admission {
@@ -219,6 +224,13 @@ fn admission_table() {
             "2026-11-19T07:00:00+09:00",
             ended,
             Some("touch-registration-ended"),
+        ),
+        ("while the card lived", "2026-11-19T11:59:59+09:00", dead, None),
+        (
+            "when the card was dead",
+            "2026-11-19T12:00:00+09:00",
+            dead,
+            Some("touch-dead-card"),
         ),
         (
             "before the period",

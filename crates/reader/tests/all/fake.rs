@@ -228,6 +228,7 @@ pub fn copy(workers: Vec<RosterCopyRow>) -> RosterCopy {
 
 pub fn row(worker: WorkerId, counts: bool) -> RosterCopyRow {
     RosterCopyRow {
+        dead_cards: None,
         worker_id: worker.to_string(),
         name: "in the copy".into(),
         language: "vi".into(),

@@ -11,7 +11,7 @@ use reader::screen::{self, Language};
 use reader::signal::Beep;
 use reader::upload::{Link, Uploader};
 use tokio::sync::watch;
-use wire::{Method, RosterCopy};
+use wire::{DeadCards, Method, Outcome, Remark, RosterCopy, RosterCopyRow, TouchAnswer};
 
 fn gate<'a>(outbox: &'a Outbox, clock: &'a Arc<HandClock>, link: Option<Link>, copy: Option<RosterCopy>) -> Gate<'a> {
     Gate {
@@ -41,7 +41,7 @@ async fn on_line_the_registry_answers() {
     fake.not_on_roster.lock().unwrap().insert(worker(2).to_string());
     fake.unknown.lock().unwrap().insert(worker(3).to_string());
 
-    let good = gate.touch(worker(1), Method::Card).await.unwrap();
+    let good = gate.touch(worker(1), None, Method::Card).await.unwrap();
     assert_eq!(
         (&good.verdict, good.verdict.beep(), good.copy_of),
         (&Verdict::Counts, Beep::Short1, None)
@@ -52,7 +52,7 @@ async fn on_line_the_registry_answers() {
         "the worker's language: {text}"
     );
 
-    let not_yet = gate.touch(worker(2), Method::Card).await.unwrap();
+    let not_yet = gate.touch(worker(2), None, Method::Card).await.unwrap();
     assert_eq!(not_yet.verdict.beep(), Beep::Short2);
     let text = screen::touch(&not_yet, Language::En);
     assert!(
@@ -60,7 +60,7 @@ async fn on_line_the_registry_answers() {
         "{text}"
     );
 
-    let refused = gate.touch(worker(3), Method::Card).await.unwrap();
+    let refused = gate.touch(worker(3), None, Method::Card).await.unwrap();
     assert_eq!(refused.verdict.beep(), Beep::Long);
     assert_eq!(outbox.counts().await.unwrap().refused, 1);
 }
@@ -79,7 +79,7 @@ async fn off_line_the_roster_copy_answers_within_a_second() {
         *fake.delay.lock().unwrap() = Duration::from_secs(if slow { 5 } else { 0 });
         for (n, beep) in [(1, Beep::Short1), (2, Beep::Short2), (9, Beep::Short3)] {
             let start = Instant::now();
-            let answer = gate.touch(worker(n), Method::Card).await.unwrap();
+            let answer = gate.touch(worker(n), None, Method::Card).await.unwrap();
             assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
             assert_eq!(
                 (answer.verdict.beep(), answer.copy_of),
@@ -95,21 +95,67 @@ async fn off_line_the_roster_copy_answers_within_a_second() {
 }
 
 #[tokio::test]
+async fn a_dead_card_is_refused_without_the_registry_too() {
+    let (_dir, outbox) = outbox().await;
+    let clock = HandClock::at("2026-11-20T07:30:00+09:00");
+    let remark = Remark {
+        code: "OCUK0414E".into(),
+        key: "history.dead_card".into(),
+        text: "use the new card".into(),
+        field: None,
+        mender: None,
+        until: None,
+        link: None,
+    };
+    let dead_cards = Some(DeadCards {
+        up_to: 1,
+        remark: remark.clone(),
+    });
+    let known = RosterCopyRow {
+        dead_cards,
+        ..row(worker(1), true)
+    };
+    let mut gate = gate(&outbox, &clock, None, Some(copy(vec![known])));
+    let old = gate.touch(worker(1), Some(1), Method::Card).await.unwrap();
+    assert_eq!(old.verdict, Verdict::Refused(vec![remark]));
+    assert_eq!(
+        outbox.find(&old.key).await.unwrap().unwrap().card_issue,
+        Some(1),
+        "kept, and told to the registry"
+    );
+    // The registry refuses it; the new card a moment later is another touch, and an entry again.
+    let answer = TouchAnswer {
+        item_id: old.item_id,
+        outcome: Outcome::Refused,
+        name: None,
+        day: None,
+        remarks: vec![],
+    };
+    outbox.mark(&[answer]).await.unwrap();
+    clock.forward(5);
+    let new = gate.touch(worker(1), Some(2), Method::Card).await.unwrap();
+    assert_eq!(
+        (new.verdict, new.again, new.key.direction),
+        (Verdict::Counts, false, Direction::In)
+    );
+}
+
+#[tokio::test]
 async fn the_same_card_within_a_minute_is_one_touch() {
     let (_dir, outbox) = outbox().await;
     let clock = HandClock::at("2026-11-20T07:30:00+09:00");
     let mut gate = gate(&outbox, &clock, None, None);
-    let first = gate.touch(worker(1), Method::Card).await.unwrap();
+    let first = gate.touch(worker(1), None, Method::Card).await.unwrap();
     clock.forward(59);
-    let again = gate.touch(worker(1), Method::Card).await.unwrap();
+    let again = gate.touch(worker(1), None, Method::Card).await.unwrap();
     assert!(again.again && again.item_id == first.item_id && again.key == first.key);
     clock.forward(1);
-    let out = gate.touch(worker(1), Method::Card).await.unwrap();
+    let out = gate.touch(worker(1), None, Method::Card).await.unwrap();
     assert_eq!((out.again, out.key.direction), (false, Direction::Out));
     // At a reader for entries the exit of a minute ago is another thing.
     gate.mode = Mode::In;
     clock.forward(5);
-    assert!(!gate.touch(worker(1), Method::Card).await.unwrap().again);
+    assert!(!gate.touch(worker(1), None, Method::Card).await.unwrap().again);
     assert_eq!(outbox.counts().await.unwrap().pending, 3);
 }
 
@@ -125,7 +171,7 @@ async fn days_without_the_registry() {
         for hours in [0, 10] {
             clock.forward(hours * 3_600);
             for n in 0..20 {
-                expected.push(alone.touch(worker(n), Method::Card).await.unwrap().key);
+                expected.push(alone.touch(worker(n), None, Method::Card).await.unwrap().key);
                 clock.forward(3);
             }
         }
@@ -141,7 +187,7 @@ async fn days_without_the_registry() {
     link.line.wait_for(|line| !line.up).await.unwrap();
     fake.down(false);
     let mut gate = gate(&outbox, &clock, Some(link), None);
-    let fresh = gate.touch(worker(99), Method::Card).await.unwrap();
+    let fresh = gate.touch(worker(99), None, Method::Card).await.unwrap();
     assert_eq!(fresh.verdict, Verdict::Counts, "the touch woke the line and was answered");
     expected.push(fresh.key);
     expected.sort_unstable();

@@ -26,6 +26,7 @@ async fn fill(outbox: &Outbox, clock: &dyn Clock, count: u64) -> Vec<TouchKey> {
                 way(n),
             ),
             method: Method::Card,
+            card_issue: None,
         })
         .collect();
     assert!(outbox.push(&touches).await.unwrap().into_iter().all(|new| new));

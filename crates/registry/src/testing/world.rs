@@ -292,6 +292,7 @@ impl World {
             direction,
             method: wire::Method::Card,
             seq: None,
+            card_issue: None,
         }
     }
 

@@ -90,6 +90,7 @@ fn touches(world: &World, workers: &[Worker], passes: &[Pass]) -> Vec<TouchItem>
                 direction: if pass.out { Direction::Out } else { Direction::In },
                 method: Method::Card,
                 seq: None,
+                card_issue: None,
             })
         })
         .collect();

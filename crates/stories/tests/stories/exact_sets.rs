@@ -50,6 +50,7 @@ on_both!(exactly_the_touches_of_the_outboxes, |backend| async move {
                         item_id: format!("{reader}-{n}"),
                         key,
                         method: Method::Card,
+                        card_issue: Some(1),
                     });
                 }
             }

@@ -19,6 +19,7 @@ fn touch(reader: &str, site: SiteId, worker: WorkerId, at: Timestamp, direction:
         direction,
         method: "card".to_owned(),
         seq: None,
+        card_issue: None,
     }
 }
 

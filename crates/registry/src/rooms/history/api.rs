@@ -256,6 +256,7 @@ fn incoming(reader: &ReaderKey, item: &TouchItem) -> Incoming {
         direction: item.direction,
         method: item.method.word().to_owned(),
         seq: item.seq,
+        card_issue: item.card_issue,
     }
 }
 

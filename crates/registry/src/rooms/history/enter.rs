@@ -74,6 +74,7 @@ pub(super) async fn enter_entry(app: &App, tx: &Tx, viewer: &Viewer, day: &Visib
         direction: Direction::In,
         method: "prime".to_owned(),
         seq: None,
+        card_issue: None,
     };
     let masters = app.masters();
     match receive(tx, app.clock(), masters.policies(), &[touch]).await?.first() {

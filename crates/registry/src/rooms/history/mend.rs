@@ -61,6 +61,7 @@ struct RefusedRow {
     item_id: String,
     seq: Option<i64>,
     refusal: String,
+    card_issue: Option<i32>,
     worker_name: Option<String>,
     reader_name: Option<String>,
 }
@@ -251,6 +252,7 @@ pub(super) async fn refused_to_try_again(tx: &Tx, site: SiteId) -> Result<Vec<In
             direction: Direction::from_word(&row.direction).ok_or_else(|| unreadable("refused_touch.direction"))?,
             method: row.method,
             seq: row.seq.and_then(|n| u64::try_from(n).ok()),
+            card_issue: row.card_issue.and_then(|n| u16::try_from(n).ok()),
         });
     }
     items.sort_by(|a, b| a.worker_id.cmp(&b.worker_id));

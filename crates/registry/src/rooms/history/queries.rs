@@ -48,7 +48,7 @@ pub(super) const ALL: &[&Sql] = &[
 /// Names and registration of workers.
 pub(super) const WORKERS: Sql = Sql::new(
     "history.workers",
-    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on from worker w
+    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on, w.dead_cards from worker w
      where w.id in (select r.worker_id from {{rows $1: worker_id text}} r)",
 );
 
@@ -57,7 +57,7 @@ pub(super) const WORKERS: Sql = Sql::new(
 /// writer.)
 pub(super) const LOCK_WORKERS: Sql = Sql::new(
     "history.lock_workers",
-    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on from worker w
+    "select w.id, w.handle, w.name, w.language, w.registration, w.ended_on, w.dead_cards from worker w
      where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id {{only postgres}}for no key update{{end}}",
 );
 
@@ -158,10 +158,10 @@ pub(super) const INSERT_JUDGEMENTS: Sql = Sql::new(
 /// A touch refused again for the same or another reason keeps one open note.
 pub(super) const INSERT_REFUSED: Sql = Sql::new(
     "history.insert_refused",
-    "insert into refused_touch (id, site_id, source, worker_id, at, direction, method, item_id, seq, received_at, code, refusal)
-     select r.id, r.site_id, r.source, r.worker_id, r.at, r.direction, r.method, r.item_id, r.seq, r.received_at, r.code, r.refusal
-     from {{rows $1: id text, site_id text, source text, worker_id text, at bigint, direction text, method text, item_id text, seq bigint, received_at bigint, code text, refusal text}} r
-     where true on conflict (site_id, worker_id, at, direction) do update set code = excluded.code, refusal = excluded.refusal, settled_at = null",
+    "insert into refused_touch (id, site_id, source, worker_id, at, direction, method, item_id, seq, received_at, code, refusal, card_issue)
+     select r.id, r.site_id, r.source, r.worker_id, r.at, r.direction, r.method, r.item_id, r.seq, r.received_at, r.code, r.refusal, r.card_issue
+     from {{rows $1: id text, site_id text, source text, worker_id text, at bigint, direction text, method text, item_id text, seq bigint, received_at bigint, code text, refusal text, card_issue int}} r
+     where true on conflict (site_id, worker_id, at, direction) do update set code = excluded.code, refusal = excluded.refusal, card_issue = excluded.card_issue, settled_at = null",
 );
 
 pub(super) const SETTLE_REFUSED: Sql = Sql::new(
@@ -172,7 +172,7 @@ pub(super) const SETTLE_REFUSED: Sql = Sql::new(
 
 pub(super) const OPEN_REFUSED_OF_SITE: Sql = Sql::new(
     "history.open_refused_of_site",
-    "select x.source, x.worker_id, x.at, x.direction, x.method, x.item_id, x.seq, x.received_at, x.refusal, w.name as worker_name, d.name as reader_name
+    "select x.source, x.worker_id, x.at, x.direction, x.method, x.item_id, x.seq, x.received_at, x.refusal, x.card_issue, w.name as worker_name, d.name as reader_name
      from refused_touch x left join worker w on w.id = x.worker_id left join reader d on d.id = x.source
      where x.site_id = $1 and x.settled_at is null order by x.received_at desc, x.id limit $2",
 );

@@ -14,6 +14,7 @@ use ulid::Ulid;
 use super::days::{self, Cause, DayKey, Occasion};
 use super::queries;
 use super::rows::{SiteRow, StoredKeyRow, TouchRow, WorkerRow};
+use crate::rooms::card;
 
 /// One touch as it came in; IDs still texts, since a wrong one is an answer, not a failure.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Incoming {
     pub method: String,
     /// Device's running number.
     pub seq: Option<u64>,
+    /// Number of issue of the card, if a card was read.
+    pub card_issue: Option<u16>,
 }
 
 /// What became of one touch.
@@ -80,11 +83,12 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
     }
     let workers = lock_workers(tx, &worker_ids).await?;
     let sites = load_sites(tx, &site_ids).await?;
+    let dead_cards = card::dead_since(tx, &suspects(items, &workers)).await?;
 
     // Admission, item by item.
     let mut checked: Vec<Result<(TouchKey, u16), Refusal>> = items
         .iter()
-        .map(|item| check(item, &workers, &sites, now, today, policies))
+        .map(|item| check(item, &workers, &sites, &dead_cards, now, today, policies))
         .collect();
     let refused = items.iter().enumerate().filter(|(n, _)| checked[*n].is_err());
     let repeated = refused
@@ -244,10 +248,23 @@ fn key_of<'a>(
     Ok((TouchKey::new(worker_id, item.site, item.at, item.direction), site, worker))
 }
 
+/// Cards that may be dead. Nearly always none: the worker's row, read anyway, says up to which number.
+fn suspects(items: &[Incoming], workers: &BTreeMap<WorkerId, WorkerRow>) -> BTreeSet<(WorkerId, u16)> {
+    items
+        .iter()
+        .filter_map(|item| {
+            let issue = item.card_issue?;
+            let worker = workers.get(&item.worker_id.parse().ok()?)?;
+            (issue <= worker.dead_cards).then_some((worker.id, issue))
+        })
+        .collect()
+}
+
 fn check(
     item: &Incoming,
     workers: &BTreeMap<WorkerId, WorkerRow>,
     sites: &BTreeMap<SiteId, SiteRow>,
+    dead_cards: &BTreeMap<(WorkerId, u16), Timestamp>,
     now: Timestamp,
     today: WorkDay,
     policies: &Policies,
@@ -257,6 +274,7 @@ fn check(
     let admission = Admission {
         period: site.period,
         registration_ended: worker.ended_on,
+        card_died: item.card_issue.and_then(|issue| dead_cards.get(&(worker.id, issue))).copied(),
         now,
         today,
         clock_ahead_seconds: policies.at(Policy::ClockAheadSeconds, today),
@@ -361,7 +379,8 @@ async fn note_refused(
             item.seq.and_then(|n| i64::try_from(n).ok()),
             now.as_millisecond(),
             refusal.code(),
-            serde_json::to_string(refusal).unwrap_or_default()
+            serde_json::to_string(refusal).unwrap_or_default(),
+            item.card_issue
         ]);
         notes.insert(key, row); // One row per key: a statement may not meet the same row twice.
     }

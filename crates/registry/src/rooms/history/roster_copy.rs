@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::judge::{Verdict, judge};
+use domain::judge::{Refusal, Verdict, judge};
 use domain::{Attendance, Policy, SiteId, WorkDay};
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
-use wire::{RosterCopy, RosterCopyRow};
+use wire::{DeadCards, RosterCopy, RosterCopyRow};
 
 use super::api::{day_answer, worker_language};
 use super::days::DayKey;
@@ -74,13 +74,18 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
                 day,
                 mending_months: months,
             };
-            let answer = day_answer(&worker_language(app, &worker.language), &about, &verdict);
+            let t = worker_language(app, &worker.language);
+            let answer = day_answer(&t, &about, &verdict);
             Some(RosterCopyRow {
                 worker_id: key.worker.to_string(),
                 name: worker.name.clone(),
                 language: worker.language.clone(),
                 counts: answer.counts,
                 reasons: answer.reasons,
+                dead_cards: (worker.dead_cards > 0).then(|| DeadCards {
+                    up_to: worker.dead_cards,
+                    remark: about.refusal(&t, &Refusal::DeadCard),
+                }),
             })
         })
         .collect();

@@ -15,6 +15,7 @@ pub(super) struct WorkerColumns {
     language: String,
     registration: String,
     ended_on: Option<i32>,
+    dead_cards: i32,
 }
 
 /// A worker as intake needs him.
@@ -25,6 +26,8 @@ pub(super) struct WorkerRow {
     pub(super) language: String,
     pub(super) detailed: bool,
     pub(super) ended_on: Option<WorkDay>,
+    /// Cards up to this number are dead.
+    pub(super) dead_cards: u16,
 }
 
 impl TryFrom<WorkerColumns> for WorkerRow {
@@ -37,6 +40,7 @@ impl TryFrom<WorkerColumns> for WorkerRow {
             language: row.language,
             detailed: row.registration == "detailed",
             ended_on: opt_day(row.ended_on, "worker.ended_on")?,
+            dead_cards: u16::try_from(row.dead_cards).unwrap_or(0),
         })
     }
 }

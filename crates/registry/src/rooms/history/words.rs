@@ -116,7 +116,7 @@ impl About<'_> {
             Refusal::InFuture { ahead_seconds } => vec![("seconds", (*ahead_seconds).into())],
             Refusal::RegistrationEnded { on } => vec![("on", t.day(*on).into())],
             Refusal::Malformed { field } => vec![("field", field.clone().into())],
-            Refusal::UnknownWorker { looks_like: None } | Refusal::UnknownSite => Vec::new(),
+            Refusal::UnknownWorker { looks_like: None } | Refusal::UnknownSite | Refusal::DeadCard => Vec::new(),
         };
         Remark {
             code: refusal.code().to_owned(),

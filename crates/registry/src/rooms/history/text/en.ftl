@@ -111,6 +111,7 @@ touch-outside-period = Outside the history period of the site ({ $from } to { $t
 touch-too-old = After the deadline ({ $deadline }).
 touch-in-future = The clock of the device is { $seconds } seconds ahead. Set it right.
 touch-registration-ended = The worker's registration ended on { $on }.
+touch-dead-card = This card is no longer valid. Use your new card, or have your number entered.
 touch-malformed = The field “{ $field }” does not have the right form.
 id-kind-worker = worker ID
 id-kind-company = company ID

@@ -60,3 +60,4 @@ figure-counting = Hari yang dihitung
 figure-not-counting = Hari yang belum dihitung
 site-name = Proyek
 site-prime = Kontraktor utama
+touch-dead-card = Kartu ini tidak berlaku lagi. Pakai kartu baru atau masukkan nomor Anda.

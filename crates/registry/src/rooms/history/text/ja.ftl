@@ -102,6 +102,7 @@ touch-outside-period = 現場の就業履歴蓄積期間（{ $from }から{ $to 
 touch-too-old = 受付の期限（{ $deadline }）を過ぎています。
 touch-in-future = 機器の時計が{ $seconds }秒進んでいます。時計を合わせてください。
 touch-registration-ended = 技能者登録が{ $on }に終わっています。
+touch-dead-card = このカードはもう使えません。新しいカードをかざすか、番号入力で入場してください。
 touch-malformed = 項目「{ $field }」の形が正しくありません。
 id-kind-worker = 技能者ID
 id-kind-company = 事業者ID

@@ -60,3 +60,4 @@ figure-counting = Số ngày được tính
 figure-not-counting = Số ngày chưa được tính
 site-name = Công trường
 site-prime = Nhà thầu chính
+touch-dead-card = Thẻ này không còn dùng được. Hãy dùng thẻ mới hoặc nhập số của bạn.
