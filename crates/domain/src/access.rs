@@ -126,6 +126,12 @@ pub fn while_suspended(act: Act) -> bool {
     !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
     /// Print cards, and see the 4-digit code on them until then.
     PrintCards,
+    /// Confirm who belongs to the company, and end a tie (720).
+    KeepTies,
+    /// Search all companies of the registry.
+    FindCompanies,
+    /// Search workers: the operator's people among all, companies among their own (510 > 30).
+    FindWorkers,
 }
 
 /// The table.
@@ -135,6 +141,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepFees, KeepRoster,
         KeepSite, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepAccounts, KeepAllAccounts, KeepRoster, KeepSite,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, FindCompanies, FindWorkers, Invite, KeepRoster, KeepSite, KeepTies,
         RegisterSite, Review, SeeMasters, SeeOwnHistory, SeeSites,
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, Invite, KeepRoster, KeepSite, PrintCards, RegisterSite, Review,
         SeeMasters, SeeOwnHistory, SeeSites,
@@ -153,16 +160,29 @@ pub fn may(role: Role, act: Act) -> bool {
                 | ChangeCompany
                 | KeepAccounts
                 | SeeFees
+                | KeepTies
+                | FindCompanies
+                | FindWorkers
         ),
         Role::TierManager => {
             matches!(
                 act,
                 RegisterSite | KeepSite | Invite | Approve | KeepRoster | SeeSites | SeeMasters | KeepAccounts
+                RegisterSite
+                    | KeepSite
+                    | Invite
+                    | Approve
+                    | KeepRoster
+                    | SeeSites
+                    | SeeMasters
+                    | KeepTies
+                    | FindCompanies
+                    | FindWorkers
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
-        Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters),
-        Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters),
+        Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters | FindCompanies),
+        Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
         Role::Worker => matches!(act, SeeOwnHistory | Apply),
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters),
@@ -170,6 +190,9 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts | KeepFees),
         Role::Operator => matches!(act, SeeMasters | Review | Audit | KeepAllAccounts),
         Role::Operator => matches!(act, SeeMasters | Review | Audit | PrintCards),
+        Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
+        Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
+        Role::Operator => matches!(act, SeeMasters | Review | Audit | FindCompanies | FindWorkers),
     }
 }
 
@@ -230,6 +253,20 @@ mod tests {
             (Role::SiteManager, "-++-++-+------"),
             (Role::ProxyClerk, "-------+-+----"),
             (Role::Worker, "------+-+-----"),
+            KeepTies,
+            FindCompanies,
+            FindWorkers,
+        ];
+        let expected = [
+            (Role::Operator, "-------+---++-++"),
+            (Role::Reviewer, "-------+---+--++"),
+            (Role::Auditor, "-------+----+-++"),
+            (Role::Applicant, "--------+-------"),
+            (Role::Administrator, "++++++-+-++--+++"),
+            (Role::TierManager, "++++++-+-----+++"),
+            (Role::SiteManager, "-++-++-+------+-"),
+            (Role::ProxyClerk, "-------+-+----+-"),
+            (Role::Worker, "------+-+-------"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {

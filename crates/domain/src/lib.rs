@@ -10,6 +10,7 @@ pub mod master;
 pub mod organisation;
 pub mod password;
 pub mod registration;
+pub mod tie;
 pub mod time;
 pub mod touch;
 

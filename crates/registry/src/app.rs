@@ -25,6 +25,7 @@ use crate::rooms::papers::{self, Files};
 use crate::rooms::{accounts, audit, fees, mail, masters, notices, organisation, roster, site};
 use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
 use crate::rooms::{accounts, card, masters, organisation, roster, site};
+use crate::rooms::{accounts, audit, masters, notices, organisation, portal, roster, site, ties};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -337,6 +338,8 @@ pub fn routes() -> Routes<App> {
         .merge(notices::routes())
         .merge(fees::routes())
         .merge(card::routes())
+        .merge(ties::routes())
+        .merge(portal::routes())
 }
 
 /// Texts of all rooms and of the frame.
@@ -353,6 +356,8 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         notices::TEXTS,
         fees::TEXTS,
         card::TEXTS,
+        ties::TEXTS,
+        portal::TEXTS,
     ]
     .concat()
 }

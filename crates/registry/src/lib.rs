@@ -53,6 +53,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0008_cards",
         sql: include_str!("../migrations/0008_cards.sql"),
     },
+    store::Migration {
+        name: "0010_ties",
+        sql: include_str!("../migrations/0010_ties.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -69,6 +73,8 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::notices::SQL,
         rooms::fees::SQL,
         rooms::card::SQL,
+        rooms::ties::SQL,
+        rooms::portal::SQL,
         made_up::SQL,
     ];
     let many = access::SQL.iter().chain(rooms::accounts::SQL);

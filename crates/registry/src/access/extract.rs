@@ -132,6 +132,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     if viewer.must_change {
         return frame;
     }
+    frame.menu.push(MenuEntry::new(frame.t.s("menu-home"), "/", path));
     let entries = [
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Approve, "menu-approvals", "/approvals"),

@@ -11,5 +11,7 @@ pub mod masters;
 pub mod notices;
 pub mod organisation;
 pub mod papers;
+pub mod portal;
 pub mod roster;
 pub mod site;
+pub mod ties;

@@ -28,7 +28,6 @@ pub(crate) const SQL: &[&[&Sql]] = &[queries::ALL];
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .get("/", pages::home)
         .get("/healthz", pages::health)
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::let_in)

@@ -1,29 +1,14 @@
-//! The way home, one's own account, and a word for a supervisor.
+//! One's own account, and a word for a supervisor.
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
-use domain::access::Role;
 use sea_orm::FromQueryResult;
 use store::values;
-use web::{Frame, Page, PageError, page, redirect};
+use web::{Frame, Page, PageError, page};
 
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
-
-/// The first page after sign-in, by role.
-///
-/// # Permissions
-/// Anybody signed in; others are led to the sign-in page.
-pub(super) async fn home(viewer: Viewer) -> Response {
-    redirect(match viewer.role {
-        Role::Worker => "/my/calendar",
-        Role::Operator | Role::Reviewer | Role::Auditor | Role::ProxyClerk => "/masters",
-        Role::Applicant => "/account",
-        Role::Administrator | Role::TierManager | Role::SiteManager => "/sites",
-    })
-}
 
 #[derive(FromQueryResult)]
 struct Own {

@@ -11,7 +11,7 @@ mod rows;
 mod search;
 
 use domain::WorkDay;
-pub use record::{changed, looked, looked_many, seen};
+pub use record::{changed, changed_many, looked, looked_many, seen};
 use store::{Db, Sql, StoreError};
 use web::{Language, Routes};
 

@@ -5,7 +5,7 @@ use store::Sql;
 /// For the test that prepares every text on both databases.
 pub(super) const ALL: &[&Sql] = &[
     &LOOK,
-    &CHANGE,
+    &CHANGES,
     &LOOKS_AT_WORKER,
     &LOOKS_BY_WORKER,
     &LOOKS_BY_COMPANY,
@@ -26,9 +26,10 @@ pub(super) const LOOK: Sql = Sql::new(
      on conflict (worker_id, look_day, account_id, what) do update set last_at = excluded.last_at, times = look.times + 1",
 );
 
-pub(super) const CHANGE: Sql = Sql::new(
-    "audit.change",
-    "insert into change_event (id, subject_id, at, account_id, company_id, what, details) values ($1, $2, $3, $4, $5, $6, $7)",
+pub(super) const CHANGES: Sql = Sql::new(
+    "audit.changes",
+    "insert into change_event (id, subject_id, at, account_id, company_id, what, details)
+     select r.id, r.subject_id, $2, $3, $4, $5, $6 from {{rows $1: id text, subject_id text}} r",
 );
 
 /// Who looked at worker `$1` in a month, by company: the worker is told which company, not which person.

@@ -70,16 +70,30 @@ pub async fn changed(
     what: &str,
     details: &serde_json::Value,
 ) -> Result<(), StoreError> {
+    changed_many(app, tx, viewer, &[subject], what, details).await
+}
+
+/// The same change of many: one statement.
+///
+/// # Errors
+/// If the database fails.
+pub async fn changed_many(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    subjects: &[&str],
+    what: &str,
+    details: &serde_json::Value,
+) -> Result<(), StoreError> {
     let values = values![
-        app.new_key(),
-        subject,
+        Rows::of(subjects.iter().map(|subject| (app.new_key(), subject)))?,
         app.clock().now().as_millisecond(),
         viewer.account.as_str(),
         company_of(viewer),
         what,
         details.to_string()
     ];
-    tx.run(&queries::CHANGE, values).await.map(|_| ())
+    tx.run(&queries::CHANGES, values).await.map(|_| ())
 }
 
 /// Without the viewer himself, each once, in the order in which every writer takes them.

@@ -7,6 +7,7 @@
 mod add;
 mod check;
 mod edit;
+mod end_rows;
 mod list;
 mod pages;
 mod put;
@@ -15,6 +16,7 @@ mod rows;
 
 use domain::{Masters, PositionId, TradeCode};
 pub use edit::{RowForm, RowRefusal, edit};
+pub use end_rows::{EndedRow, end_rows, reopen_rows};
 pub use put::{Put, PutErrors, PutForm, PutRefusal, PutWorker, put};
 use store::Sql;
 use web::{Language, Routes, T};

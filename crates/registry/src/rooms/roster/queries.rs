@@ -16,6 +16,9 @@ pub(super) const ALL: &[&Sql] = &[
     &STOP_ACCRUING,
     &INSERT_ROWS,
     &UPDATE_ROW,
+    &ROWS_BEYOND,
+    &END_ROWS,
+    &REOPEN_ROWS,
 ];
 
 /// The roster of the nodes in `$2`, in the order given there; `$4` is a pattern for names, `$5` for kana, and for IDs only where the
@@ -123,4 +126,23 @@ pub(super) const UPDATE_ROW: Sql = Sql::new(
     "roster.update_row",
     "update roster_row set trade = $2, position = $3, work_content = $4, from_day = $5, to_day = $6, accrues = $7, version = version + 1
      where id = $1 and version = $8",
+);
+
+/// Rows of worker `$1` at nodes of company `$2` that go on beyond day `$3`.
+pub(super) const ROWS_BEYOND: Sql = Sql::new(
+    "roster.rows_beyond",
+    "select x.id, x.site_id, x.to_day from roster_row x join node n on n.id = x.node_id join site s on s.id = x.site_id
+     where x.worker_id = $1 and n.company_id = $2 and s.to_day > $3 and (x.to_day is null or x.to_day > $3) order by x.site_id, x.id",
+);
+
+pub(super) const END_ROWS: Sql = Sql::new(
+    "roster.end_rows",
+    "update roster_row set to_day = $2, version = version + 1 where id in (select r.id from {{rows $1: id text}} r)",
+);
+
+/// Only rows that nobody has changed since.
+pub(super) const REOPEN_ROWS: Sql = Sql::new(
+    "roster.reopen_rows",
+    "update roster_row set to_day = r.to_day, version = version + 1 from {{rows $1: id text, to_day int}} r
+     where roster_row.id = r.id and roster_row.to_day = $2",
 );
