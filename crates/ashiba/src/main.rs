@@ -30,7 +30,7 @@ enum Command {
     #[command(subcommand)]
     Reader(reader::cli::Command),
     /// Load a made-up year of history and measure how fast touches and calendars are
-    Bench(bench::Options),
+    Bench(bench::Command),
     /// Look whether everything a registry needs is there
     Doctor(registry_commands::Database),
 }
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         Command::Reader(command) => reader::cli::run(command),
         Command::Demo(options) => run(demo::run(options), "warn"),
         Command::Registry(command) => run(registry_commands::run(command), "info"),
-        Command::Bench(options) => run(bench::run(options), "warn"),
+        Command::Bench(options) => run(bench::command(options), "warn"),
         Command::Doctor(database) => run(registry_commands::doctor(database), "warn"),
     };
     done.unwrap_or_else(|error| {

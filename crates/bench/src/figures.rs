@@ -45,6 +45,14 @@ pub struct Percentiles {
     max: f64,
 }
 
+impl Percentiles {
+    /// As a cell of a table.
+    pub(crate) fn line(&self) -> String {
+        let Self { p50, p95, p99, max } = self;
+        format!("{p50:.1} / {p95:.1} / {p99:.1} / {max:.1}")
+    }
+}
+
 impl From<&Times> for Percentiles {
     fn from(times: &Times) -> Self {
         let ms = |share| times.at(share).as_secs_f64() * 1_000.0;
@@ -132,7 +140,7 @@ pub(crate) const HEAD: &str =
 
 /// One line of it.
 pub(crate) fn line(figure: &Figure) -> String {
-    let Percentiles { p50, p95, p99, max } = figure.answer;
+    let p50 = figure.answer.p50;
     let (measured, limit) = match (figure.rate, figure.limit_rate) {
         (Some(rate), Some(limit)) => (format!("{rate:.0}/s"), format!("{limit:.0}/s")),
         _ => (format!("{p50:.1} ms"), format!("{:.1} ms", figure.limit.p50)),
@@ -143,10 +151,11 @@ pub(crate) fn line(figure: &Figure) -> String {
         _ => String::new(),
     };
     format!(
-        "| {} | {} | {measured} | {limit} | {:.0} % | {p50:.1} / {p95:.1} / {p99:.1} / {max:.1} | {aim} |",
+        "| {} | {} | {measured} | {limit} | {:.0} % | {} | {aim} |",
         figure.what,
         figure.clients,
-        figure.ratio * 100.0
+        figure.ratio * 100.0,
+        figure.answer.line()
     )
 }
 

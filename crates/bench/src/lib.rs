@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod pages;
 mod people;
+pub mod search;
 mod touches;
 mod world;
 
@@ -48,6 +49,34 @@ pub struct Options {
     /// Write the figures to this file too
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+}
+
+/// What is measured: history, or (as a subcommand) search.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Command {
+    #[command(subcommand)]
+    other: Option<Other>,
+    #[command(flatten)]
+    history: Option<Options>,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+enum Other {
+    /// Load a made-up national registry of companies and workers and measure how fast they are found
+    Search(search::Options),
+}
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// As [`run`] and [`search::run`].
+pub async fn command(command: Command) -> anyhow::Result<ExitCode> {
+    match (command.other, command.history) {
+        (Some(Other::Search(options)), _) => search::run(options).await,
+        (None, Some(options)) => run(options).await,
+        (None, None) => anyhow::bail!("name a database and how many rows to load; --help tells more"),
+    }
 }
 
 /// All figures of one run.

@@ -26,6 +26,7 @@ use crate::rooms::{accounts, audit, fees, mail, masters, notices, organisation, 
 use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
 use crate::rooms::{accounts, card, masters, organisation, roster, site};
 use crate::rooms::{accounts, audit, masters, notices, organisation, portal, roster, site, ties};
+use crate::rooms::{accounts, audit, masters, notices, organisation, portal, roster, search, site, ties};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -339,6 +340,7 @@ pub fn routes() -> Routes<App> {
         .merge(fees::routes())
         .merge(card::routes())
         .merge(ties::routes())
+        .merge(search::routes())
         .merge(portal::routes())
 }
 
@@ -357,6 +359,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         fees::TEXTS,
         card::TEXTS,
         ties::TEXTS,
+        search::TEXTS,
         portal::TEXTS,
     ]
     .concat()

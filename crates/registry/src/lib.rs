@@ -57,6 +57,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0010_ties",
         sql: include_str!("../migrations/0010_ties.sql"),
     },
+    store::Migration {
+        name: "0011_search",
+        sql: include_str!("../migrations/0011_search.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -74,6 +78,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::fees::SQL,
         rooms::card::SQL,
         rooms::ties::SQL,
+        rooms::search::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

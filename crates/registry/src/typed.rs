@@ -57,7 +57,7 @@ fn pattern(text: &str) -> String {
 }
 
 /// Hiragana as katakana, the rest as it is.
-fn katakana(c: char) -> char {
+pub(crate) fn katakana(c: char) -> char {
     match c {
         'ぁ'..='ゖ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
         _ => c,

@@ -13,5 +13,6 @@ pub mod organisation;
 pub mod papers;
 pub mod portal;
 pub mod roster;
+pub mod search;
 pub mod site;
 pub mod ties;

@@ -28,6 +28,14 @@ struct Menu {
 /// What there is so far of the menu of registry rule book chapter 10.
 const MENU: &[Menu] = &[
     Menu {
+        number: "510",
+        key: "portal-510",
+        ways: &[
+            (Act::FindWorkers, "search-workers-title", "/search/workers"),
+            (Act::FindCompanies, "search-companies-title", "/search/companies"),
+        ],
+    },
+    Menu {
         number: "520",
         key: "portal-520",
         ways: &[(Act::SeeSites, "portal-histories", "/sites")],
