@@ -196,6 +196,18 @@ pub fn may(role: Role, act: Act) -> bool {
     }
 }
 
+/// Kinds of account that somebody makes, changes and closes for others: a company's own (registry rule book 3.5), the operator's own.
+#[must_use]
+pub fn keeps(role: Role) -> &'static [Role] {
+    match role {
+        Role::Administrator => &[Role::Administrator, Role::TierManager, Role::SiteManager, Role::ProxyClerk],
+        // Of his tier and those below.
+        Role::TierManager => &[Role::TierManager, Role::SiteManager],
+        Role::Operator => &[Role::Operator, Role::Reviewer, Role::Auditor],
+        _ => &[],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,5 +288,16 @@ mod tests {
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
         assert_eq!(suspended, "-+--+++++++++++++");
+    }
+
+    #[test]
+    fn nobody_makes_accounts_above_his_own() {
+        for role in Role::ALL {
+            for kept in keeps(role) {
+                assert!(kept.is_operators() == role.is_operators(), "{role:?} {kept:?}");
+                assert!(may(role, Act::KeepAccounts) || may(role, Act::KeepAllAccounts), "{role:?}");
+            }
+        }
+        assert!(!keeps(Role::TierManager).contains(&Role::Administrator));
     }
 }

@@ -11,6 +11,7 @@ pub mod organisation;
 pub mod password;
 pub mod registration;
 pub mod tie;
+pub mod tier;
 pub mod time;
 pub mod touch;
 

@@ -34,7 +34,8 @@ pub(crate) struct Search {
 impl Search {
     /// From what was typed; an empty text finds everything.
     pub(crate) fn new(typed: &str) -> Self {
-        let typed: String = typed.trim().chars().take(100).collect();
+        // PostgreSQL takes no NUL, and nobody searches for the other control characters.
+        let typed: String = typed.trim().chars().filter(|c| !c.is_control()).take(100).collect();
         let kana_or_id = typed.nfkc().map(katakana).filter(|c| *c != '-').collect::<String>();
         Self {
             name: pattern(&typed),
@@ -76,6 +77,7 @@ mod tests {
             ("やまだ　たろう", "%やまだたろう%", "%ヤマダタロウ%"),
             ("ﾔﾏﾀﾞ", "%ﾔﾏﾀﾞ%", "%ヤマダ%"),
             ("１２３４ 5678-90", "%１２３４5678-90%", "%1234567890%"),
+            ("a\0b\n", "%ab%", "%ab%"),
             ("100%_\\", "%100\\%\\_\\\\%", "%100\\%\\_\\\\%"),
         ];
         for (typed, name, kana_or_id) in cases {

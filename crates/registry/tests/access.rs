@@ -17,21 +17,56 @@ const ACTORS: [&str; 13] = [
 ];
 
 /// Method, path, and what each actor gets: `+` opens (2xx, or for POST a redirect onward, or 422 or 409 for what the form holds), `-` does not
-/// exist for him (404), `x` forbidden (403), `>` led to the sign-in page.
+/// exist for him (404), `x` forbidden (403), `>` led to the sign-in page, `o` a link that does not
+/// hold (410).
 const TABLE: &[(&str, &str, &str)] = &[
     //                                              sel wrk emp pst pri mgr oth upp low sib str ope nob
     ("GET", "/", "+ + + + + + + + + + + + >"),
     ("GET", "/sign-in", "+ + + + + + + + + + + + +"),
     ("POST", "/sign-in", "+ + + + + + + + + + + + +"),
+    ("POST", "/sign-in/go-on", "+ + + + + + + + + + + + +"),
+    ("GET", "/forgotten", "+ + + + + + + + + + + + +"),
+    ("POST", "/forgotten", "+ + + + + + + + + + + + +"),
+    ("GET", "/reset/{token}", "o o o o o o o o o o o o o"),
+    ("POST", "/reset/{token}", "o o o o o o o o o o o o o"),
+    ("GET", "/sign-up", "+ + + + + + + + + + + + +"),
+    ("POST", "/sign-up", "+ + + + + + + + + + + + +"),
+    ("GET", "/sign-up/{token}", "o o o o o o o o o o o o o"),
+    ("POST", "/sign-up/{token}", "o o o o o o o o o o o o o"),
     ("POST", "/language", "+ + + + + + + + + + + + +"),
     ("GET", "/static/{hash}/{file}", "+ + + + + + + + + + + + +"),
     ("GET", "/healthz", "+ + + + + + + + + + + + +"),
     ("GET", "/account", "+ + + + + + + + + + + + >"),
     ("GET", "/account/password", "+ + + + + + + + + + + + >"),
     ("POST", "/account/password", "+ + + + + + + + + + + + >"),
+    ("GET", "/account/sessions", "+ + + + + + + + + + + + >"),
+    ("POST", "/account/sessions/end", "+ + + + + + + + + + + + >"),
+    ("POST", "/account/sessions/{session}/end", "- - - - - - - - - - - - >"),
+    ("GET", "/account/two-factor", "x x + + + + + + + + + + >"),
+    ("POST", "/account/two-factor/begin", "x x + + + + + + + + + + >"),
+    ("POST", "/account/two-factor/confirm", "x x + + + + + + + + + + >"),
+    ("POST", "/account/two-factor/off", "x x + + + + + + + + + + >"),
     ("GET", "/account/letters/{account}", "x x x x x x x x x x x + >"),
     ("POST", "/account/letters/{account}", "x x x x x x x x x x x + >"),
     ("POST", "/account/letters/{account}/renew", "x x x x x x x x x x x + >"),
+    //                                              sel wrk emp pst pri mgr oth upp low sib str ope nob
+    ("GET", "/account/company", "x x + + + x x + + + + x >"),
+    ("GET", "/account/company/new", "x x + + + x x + + + + x >"),
+    ("POST", "/account/company", "x x + + + x x + + + + x >"),
+    ("GET", "/account/company/tiers", "x x + + + x x + + + + x >"),
+    ("POST", "/account/company/tiers", "x x + + + x x + + + + x >"),
+    ("POST", "/account/company/tiers/{tier}", "x x - - - x x - - - - x >"),
+    ("GET", "/account/company/{account}", "x x - - + x x - - - - x >"),
+    ("POST", "/account/company/{account}", "x x - - + x x - - - - x >"),
+    ("POST", "/account/company/{account}/renew", "x x - - + x x - - - - x >"),
+    ("POST", "/account/company/{account}/close", "x x - - + x x - - - - x >"),
+    ("GET", "/account/all", "x x x x x x x x x x x + >"),
+    ("GET", "/account/all/new", "x x x x x x x x x x x + >"),
+    ("POST", "/account/all", "x x x x x x x x x x x + >"),
+    ("POST", "/account/all/search", "x x x x x x x x x x x + >"),
+    ("GET", "/account/all/{account}", "x x x x x x x x x x x + >"),
+    ("POST", "/account/all/{account}/unlock", "x x x x x x x x x x x + >"),
+    ("POST", "/account/all/{account}/close", "x x x x x x x x x x x + >"),
     ("GET", "/masters", "x x + + + + + + + + + + >"),
     ("GET", "/sites", "x x + + + + + + + + + x >"),
     ("GET", "/sites/new", "x x + + + x x + + + + x >"),
@@ -116,6 +151,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "-",
         StatusCode::FORBIDDEN => "x",
+        StatusCode::GONE => "o",
         s if s.is_redirection() && location.is_some_and(|l| l.starts_with("/sign-in?")) => ">",
         s if s.is_success() || s.is_redirection() || matches!(s, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT) => "+",
         _ => "?",
@@ -136,6 +172,10 @@ fn concrete(path: &str, world: &World, row: &str, paper: &str, card: &str) -> St
         .replace("{reader}", "nobody")
         .replace("{account}", &world.past.viewer.account)
         .replace("{notice}", "nobody")
+        .replace("{account}", &world.spare.viewer.account)
+        .replace("{session}", "nobody")
+        .replace("{tier}", "nobody")
+        .replace("{token}", "nobody")
         .replace("{row}", row)
         .replace("{key}", paper)
         .replace("{invoice}", invoice)

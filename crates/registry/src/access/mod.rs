@@ -22,8 +22,8 @@ pub use password::{fits, hash, hash_password, verify_password};
 pub(crate) use password::{initial_password, security_code, typed_code};
 pub(crate) use sessions::tidy;
 pub use sessions::{SessionRow, close_session, end_session, end_sessions, key_hash, open_session, sessions, viewer_of_token};
-pub(crate) use sign_in::in_a_row;
 pub use sign_in::{SignInOutcome, sign_in, stored_hash};
+pub(crate) use sign_in::{in_a_row, typed_id};
 use store::{Sql, StoreError};
 
 /// Texts of this module, prepared on both databases in a test.

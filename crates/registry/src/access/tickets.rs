@@ -15,7 +15,7 @@ const INSERT: Sql = Sql::new(
 );
 const OPEN: Sql = Sql::new(
     "ticket.open",
-    "select account_id, body, expires_at from ticket where token_hash = $1 and kind = $2 and used_at is null and expires_at > $3",
+    "select account_id, body from ticket where token_hash = $1 and kind = $2 and used_at is null and expires_at > $3",
 );
 const USE: Sql = Sql::new(
     "ticket.use",
@@ -59,8 +59,6 @@ pub(crate) struct Ticket {
     pub(crate) account_id: Option<String>,
     /// What else it carries.
     pub(crate) body: String,
-    /// Until when it holds, in Unix milliseconds.
-    pub(crate) expires_at: i64,
 }
 
 /// 32 bytes of chance in hex.

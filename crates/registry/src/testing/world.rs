@@ -67,6 +67,8 @@ pub struct World {
     pub manager: Person,
     /// One who was not.
     pub other_manager: Person,
+    /// A proxy clerk of the prime; no test signs in as he, so that his account may be closed.
+    pub spare: Person,
     /// The operator.
     pub operator: Person,
     /// Worker of `second`, on the roster.
@@ -161,6 +163,8 @@ impl World {
         let manager = account(&test, "manager", Role::SiteManager, Some(companies[0].id), None, &[site]).await;
         let other_manager = account(&test, "other-manager", Role::SiteManager, Some(companies[0].id), None, &[]).await;
 
+        let spare = account(&test, "spare", Role::ProxyClerk, Some(companies[0].id), None, &[]).await;
+
         let mut nodes = Vec::new();
         for (upper, lower) in [(0, 1), (1, 2), (2, 3), (0, 4)] {
             let node = Self::invite_in(&test, site, &admins[upper], companies[lower].id).await;
@@ -191,6 +195,7 @@ impl World {
             past,
             manager,
             other_manager,
+            spare,
             operator,
             ann,
             ann_self,

@@ -14,7 +14,7 @@ use web::Language;
 
 use super::create::{Row, insert};
 use super::kept::{Kept, kept};
-use super::queries;
+use super::{queries, two_factor};
 use crate::App;
 use crate::access::throttle::{self, What};
 use crate::access::{end_sessions, hash, initial_password, key_hash, security_code};
@@ -77,6 +77,11 @@ impl Letters {
         letters.insert(account.to_owned(), letter);
     }
 
+    /// Throws a letter away that nobody is to read.
+    pub(super) fn forget(&self, account: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    }
+
     /// The kind of account whose letter waits.
     pub(super) fn waits(&self, app: &App, account: &str) -> Option<Role> {
         let letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,7 +142,8 @@ pub(super) async fn issue_with(
     Ok(account)
 }
 
-/// Makes new secrets for an account, as if it were issued anew: sessions end, locks open, the initial password must be changed.
+/// Makes new secrets for an account, as if it were issued anew: sessions end, locks open, the second factor is gone, the
+/// initial password must be changed.
 /// None if there is no such account, or it is closed.
 ///
 /// # Errors
@@ -158,6 +164,7 @@ pub async fn renew(app: &App, tx: &Tx, account: &str) -> anyhow::Result<Option<(
     let values = values![account, secrets.password_hash.as_str(), secrets.code_hash.as_str()];
     tx.run(&queries::SET_SECRETS, values).await?;
     end_sessions(tx, account, None).await?;
+    two_factor::drop_of(tx, account).await?;
     unlock(tx, account, &sign_in_id).await?;
     let to = To {
         account,

@@ -3,16 +3,25 @@
 //! Rules: registry rule book 1.3 (security code), 1.4 (password and session), 3.5 (administrator kinds). Lock-outs are
 //! `domain::lockout`, passwords `domain::password`.
 
+mod company;
+mod company_pages;
 mod create;
+mod forgotten;
 mod issue;
 mod kept;
 mod letters;
+mod operators;
 mod pages;
 mod password;
 mod queries;
+mod sessions;
 mod sign_in;
+mod sign_up;
+mod two_factor;
 
+pub use company::{AccountForm, AccountRefusal, add_tier, change, close, make, rename_tier, renew_of_company};
 pub use create::{NewAccount, create};
+use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
 use store::Sql;
 use web::{Language, Routes};
@@ -23,7 +32,13 @@ use crate::access::Viewer;
 /// Texts of the room.
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
-pub(crate) const SQL: &[&[&Sql]] = &[queries::ALL];
+pub(crate) const SQL: &[&[&Sql]] = &[
+    queries::ALL,
+    two_factor::SQL,
+    company::SQL,
+    company_pages::SQL,
+    operators::SQL,
+];
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
@@ -31,16 +46,63 @@ pub fn routes() -> Routes<App> {
         .get("/healthz", pages::health)
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::let_in)
+        .post("/sign-in/go-on", sign_in::go_on)
         .post("/sign-out", sign_in::sign_out)
+        .get("/forgotten", forgotten::show)
+        .post("/forgotten", forgotten::send)
+        .get("/reset/{token}", forgotten::reset)
+        .post("/reset/{token}", forgotten::save)
+        .get("/sign-up", sign_up::show)
+        .post("/sign-up", sign_up::send)
+        .get("/sign-up/{token}", sign_up::name)
+        .post("/sign-up/{token}", sign_up::make)
         .get("/account", pages::account)
         .get("/account/password", password::show)
         .post("/account/password", password::save)
+        .get("/account/sessions", sessions::list)
+        .post("/account/sessions/end", sessions::end_others)
+        .post("/account/sessions/{session}/end", sessions::end)
+        .get("/account/two-factor", two_factor::state)
+        .post("/account/two-factor/begin", two_factor::begin)
+        .post("/account/two-factor/confirm", two_factor::confirm)
+        .post("/account/two-factor/off", two_factor::off)
+        .get("/account/company", company_pages::list)
+        .post("/account/company", company_pages::create)
+        .get("/account/company/new", company_pages::new)
+        .get("/account/company/tiers", company_pages::tiers)
+        .post("/account/company/tiers", company_pages::add_tier)
+        .post("/account/company/tiers/{tier}", company_pages::rename_tier)
+        .get("/account/company/{account}", company_pages::show)
+        .post("/account/company/{account}", company_pages::save)
+        .post("/account/company/{account}/close", company_pages::close)
+        .post("/account/company/{account}/renew", company_pages::renew)
+        .get("/account/all", operators::list)
+        .post("/account/all", operators::create)
+        .post("/account/all/search", operators::search)
+        .get("/account/all/new", operators::new)
+        .get("/account/all/{account}", operators::show)
+        .post("/account/all/{account}/unlock", operators::open_locks)
+        .post("/account/all/{account}/close", operators::close)
         .get("/account/letters/{account}", letters::show)
         .post("/account/letters/{account}", letters::open)
         .post("/account/letters/{account}/renew", letters::make_new)
 }
 
 /// The ways from one's own account: key of the text, address.
-fn ways(_viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
-    vec![("password-title", "/account/password")]
+fn ways(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
+    let mut ways = vec![
+        ("password-title", "/account/password"),
+        ("sessions-title", "/account/sessions"),
+    ];
+    if viewer.role.one_at_a_time() {
+        ways.push(("two-factor-title", "/account/two-factor"));
+    }
+    if viewer.may(Act::KeepAccounts) {
+        ways.push(("company-accounts-title", "/account/company"));
+        ways.push(("tiers-title", "/account/company/tiers"));
+    }
+    if viewer.may(Act::KeepAllAccounts) {
+        ways.push(("all-accounts-title", "/account/all"));
+    }
+    ways
 }

@@ -13,6 +13,8 @@ pub(super) const ALL: &[&Sql] = &[
     &CLEAR_KNOWN,
     &TAKEN,
     &OWN,
+    &FORGOTTEN,
+    &HOLD,
 ];
 
 pub(super) const INSERT: Sql = Sql::new(
@@ -47,3 +49,9 @@ pub(super) const CLEAR_KNOWN: Sql = Sql::new(
 );
 pub(super) const TAKEN: Sql = Sql::new("accounts.taken", "select 1 from account where sign_in_id = $1");
 pub(super) const OWN: Sql = Sql::new("accounts.own", "select sign_in_id, email from account where id = $1");
+pub(super) const FORGOTTEN: Sql = Sql::new(
+    "accounts.forgotten",
+    "select id, name, email, language from account where sign_in_id = $1 and closed_at is null",
+);
+/// Changes nothing; on PostgreSQL it makes others wait who want to sign in to the same account.
+pub(super) const HOLD: Sql = Sql::new("accounts.hold", "update account set name = name where id = $1");

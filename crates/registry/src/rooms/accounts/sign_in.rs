@@ -5,13 +5,18 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::Policy;
+use jiff::Timestamp;
 use serde::Deserialize;
 use store::{Tx, values};
-use web::{Form, Frame, Language, NoFields, OpenForm, Page, PageError, page, redirect, safe_next};
+use web::{FieldErrors, Form, Frame, Language, Mood, NoFields, OpenForm, Page, PageError, page, redirect, safe_next};
 
-use super::queries;
+use super::kept::{kept, pass_proof};
+use super::{queries, two_factor};
 use crate::App;
+use crate::access::throttle::{Counts, What};
+use crate::access::tickets::{self, TicketKind};
 use crate::access::{self, Origin, SignInOutcome, Viewer};
+use crate::rows::millisecond;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -32,6 +37,10 @@ struct SignInPage {
 /// # Permissions
 /// Everybody.
 pub(super) async fn show(frame: Frame, Query(Next { next }): Query<Next>) -> Page {
+    sign_in_page(frame, next)
+}
+
+fn sign_in_page(frame: Frame, next: String) -> Page {
     page(&SignInPage {
         frame: frame.title("sign-in-title"),
         typed: String::new(),
@@ -77,6 +86,152 @@ pub(super) async fn let_in(
         })?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
     };
+    // The same browser signs in anew: its own session does not stand in its way.
+    if let Some(token) = app.session_cookie().read(&headers)
+        && access::viewer_of_token(&tx, app.clock(), &token)
+            .await?
+            .is_some_and(|v| v.account == account)
+    {
+        access::close_session(&tx, &token).await?;
+    }
+    let Some(asks) = asks(&app, &tx, &account, false).await? else {
+        let response = open(&app, &tx, &headers, &origin, &account, &form.next).await?;
+        tx.commit().await?;
+        return Ok(response);
+    };
+    let ticket = tickets::write(&app, &tx, TicketKind::SignIn, Some(&account), asks.word(), GO_ON_MINUTES).await?;
+    tx.commit().await?;
+    more_page(frame, ticket, form.next, asks, String::new())
+}
+
+/// A sign-in that asks something else must be done within this time.
+const GO_ON_MINUTES: i64 = 5;
+
+/// What is still asked after the right password.
+enum Asks {
+    /// A code of the authentication app, or a recovery code.
+    Factor,
+    /// Whether a session elsewhere is to be ended: the account is used at one place at a time.
+    TakeOver {
+        /// Since when it is open.
+        since: Timestamp,
+        /// Browser and system there.
+        device: String,
+        /// Coarse address there.
+        address: String,
+    },
+}
+
+impl Asks {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Factor => FACTOR,
+            Self::TakeOver { .. } => TAKE_OVER,
+        }
+    }
+}
+
+const FACTOR: &str = "factor";
+const TAKE_OVER: &str = "take_over";
+
+/// The next thing asked of an account whose password was right; none if the session may open.
+async fn asks(app: &App, tx: &Tx, account: &str, factor_shown: bool) -> Result<Option<Asks>, PageError> {
+    if !factor_shown && two_factor::is_on(tx, account).await? {
+        return Ok(Some(Asks::Factor));
+    }
+    let kept = kept(tx, account).await?.ok_or(PageError::NotFound)?;
+    if !kept.role.one_at_a_time() {
+        return Ok(None);
+    }
+    let open = access::sessions(tx, app.clock(), account).await?.into_iter().next();
+    open.map(|session| {
+        Ok(Asks::TakeOver {
+            since: millisecond(session.created_at, "session.created_at")?,
+            device: session.device,
+            address: session.address,
+        })
+    })
+    .transpose()
+}
+
+#[derive(Template)]
+#[template(path = "accounts/templates/sign_in_more.html")]
+struct MorePage {
+    frame: Frame,
+    ticket: String,
+    next: String,
+    asks: Asks,
+    error: String,
+}
+
+fn more_page(frame: Frame, ticket: String, next: String, asks: Asks, error: String) -> Page {
+    let frame = frame.title(match asks {
+        Asks::Factor => "factor-title",
+        Asks::TakeOver { .. } => "in-use-title",
+    });
+    let status = if error.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let body = page(&MorePage {
+        frame,
+        ticket,
+        next,
+        asks,
+        error,
+    })?;
+    Ok((status, body).into_response())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct MoreForm {
+    ticket: String,
+    code: String,
+    next: String,
+}
+
+/// Goes on with a sign-in whose password was right.
+///
+/// # Permissions
+/// Whoever has just given the right password.
+pub(super) async fn go_on(
+    State(app): State<App>,
+    frame: Frame,
+    origin: Origin,
+    headers: HeaderMap,
+    OpenForm(form): OpenForm<MoreForm>,
+) -> Page {
+    let tx = app.db().write().await?;
+    let ticket = tickets::open(&app, &tx, TicketKind::SignIn, &form.ticket).await?;
+    let Some((account, body)) = ticket.and_then(|t| Some((t.account_id?, t.body))) else {
+        let frame = frame.notice::<&str>(Mood::Warn, "sign-in-too-late", &[]);
+        return sign_in_page(frame, form.next);
+    };
+    // One sign-in of an account after the other, so that two cannot both find it free.
+    tx.run(&queries::HOLD, values![account.as_str()]).await?;
+    if body == FACTOR {
+        let mut errors = FieldErrors::new();
+        let counts = Counts::lock(&tx, &[(What::Proof, &account)]).await?;
+        let fits = two_factor::fits(&app, &tx, &account, &form.code).await?;
+        pass_proof(&app, &counts, fits, "code", "factor-wrong", &mut errors).await?;
+        if let Some(error) = errors.at(&frame.t, "code") {
+            tx.commit().await?;
+            return more_page(frame, form.ticket, form.next, Asks::Factor, error);
+        }
+        if let Some(asks) = asks(&app, &tx, &account, true).await? {
+            tickets::change(&tx, &form.ticket, asks.word()).await?;
+            tx.commit().await?;
+            return more_page(frame, form.ticket, form.next, asks, String::new());
+        }
+    }
+    if !tickets::use_up(&app, &tx, &form.ticket).await? {
+        return Err(PageError::refused(StatusCode::GONE, "link-gone"));
+    }
+    if body == TAKE_OVER {
+        access::end_sessions(&tx, &account, None).await?;
+    }
     let response = open(&app, &tx, &headers, &origin, &account, &form.next).await?;
     tx.commit().await?;
     Ok(response)

@@ -74,7 +74,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Q
         .filter(|_| viewer.may(Act::SeeSites))
         .ok_or(PageError::Forbidden)?;
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
-    let q: String = query.q.trim().chars().take(100).collect();
+    let q: String = query.q.trim().chars().filter(|c| !c.is_control()).take(100).collect();
     let pattern = format!(
         "%{}%",
         q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")

@@ -86,3 +86,150 @@ mail-password-changed =
 
     Your password was changed, and all devices were signed out.
     If this was not you, tell the operator at once.
+sign-in-forgotten = Forgotten password
+sign-in-sign-up = First application (get an application ID)
+in-use-title = This ID is in use
+in-use = This ID has been in use on another device ({ $device }) since { $since }.
+in-use-unknown = This ID has been in use on another device since { $since }.
+in-use-question = An administrator's ID is used in one place at a time. Sign the other device out and go on here? What is being typed there may be lost.
+in-use-end-it = Sign it out and go on
+factor-title = Second factor
+factor-code = Authentication code
+factor-code-hint = Six digits of the authentication app. Without the device, enter a recovery code.
+factor-wrong = The authentication code is not right.
+sign-in-too-late = That took too long. Sign in again.
+forgotten-title = Set a new password
+forgotten-lead = Enter your sign-in ID and the e-mail address you registered. A link is sent to you; it holds for { $minutes } minutes.
+forgotten-email-hint = The address that is registered
+forgotten-button = Send the link
+forgotten-done = If this is what is registered, a link has been sent by mail. Open it within { $minutes } minutes.
+forgotten-no-mail = No mail? Look into the spam folder, and check what you entered.
+forgotten-no-email = If no e-mail address is registered, ask the operator for a new letter.
+too-many-mails = Too many mails were asked for; nothing is taken for a while.
+too-many-mails-advice = Try again in an hour or so.
+link-gone = This link does not work: its time is over, or it has been used.
+link-gone-advice = Start again from the beginning.
+reset-title = New password
+sign-up-title = Get an application ID
+sign-up-lead = A temporary ID with which you can apply for registration of a company or a worker. A link is sent to your e-mail address.
+sign-up-button = Send the mail
+sign-up-registered = Do you have an ID already? Sign in with it.
+sign-up-done = A mail was sent to { $email }. Open its link within { $minutes } minutes.
+sign-up-no-mail = No mail? Look into the spam folder.
+sign-up-name = Your name
+sign-up-name-hint = Name of the person or company that applies
+sign-up-make = Get the ID
+sign-up-made = Your application ID
+sign-up-made-note = Sign in with this ID and the password you have just chosen. The ID is also sent by mail.
+email-wrong = This is not written like an e-mail address.
+sessions-title = Signed-in devices
+sessions-lead = If you do not know a device, sign it out and change your password.
+session-device = Device
+session-address = From
+session-since = Signed in
+session-last-seen = Last used
+session-this = this device
+session-unknown = Unknown device
+session-end = Sign out
+session-ended = The device is signed out.
+sessions-end-others = Sign out all other devices
+sessions-ended = { $count } other devices were signed out.
+mail-reset-subject = [Ashiba] Set a new password
+mail-reset =
+    { $name }
+
+    Set a new password by this link. It holds for { $minutes } minutes and works once.
+
+    { $link }
+
+    If this was not you, throw this mail away. Your password stays as it is.
+mail-sign-up-subject = [Ashiba] Get an application ID
+mail-sign-up =
+    Open this link to go on. It holds for { $minutes } minutes and works once.
+
+    { $link }
+
+    If this was not you, throw this mail away.
+mail-applicant-subject = [Ashiba] Your application ID
+mail-applicant =
+    { $name }
+
+    Application ID: { $id }
+
+    Sign in with this ID and the password you chose, and go on with your application.
+two-factor-title = Second factor
+two-factor-lead = When you sign in, six digits shown by an authentication app on your telephone are asked for beside the password. A stolen password alone then opens nothing.
+two-factor-begin = Set it up
+two-factor-scan = Scan this code with the authentication app.
+two-factor-type = If it cannot be scanned, type this:
+two-factor-code-hint = Six digits shown by the app
+two-factor-confirm = Switch it on
+two-factor-now-on = The second factor is on
+two-factor-codes-once = Recovery codes, for when the device is lost. Each works once. Write them down now: they are not shown again.
+two-factor-kept = I have written them down
+two-factor-on = On
+two-factor-left = Recovery codes not used: { $count }
+two-factor-off-title = Switch the second factor off
+two-factor-off-lead = Without it the password alone opens the account. For a new device, switch it off and set it up again.
+two-factor-off-button = Switch it off
+two-factor-now-off = The second factor is off.
+company-accounts-title = Users
+company-account-new = Add a user
+company-account-lead = The user gets two mails: one with sign-in ID and initial password, one with the security code.
+company-account-make = Add
+company-account-made = Added. The sign-in data were mailed to the user.
+company-account-changed = Changed.
+company-account-closed = The account is closed.
+company-account-renew = Send a new initial password
+company-account-renew-sure = The present password and security code stop working; the user gets new ones by mail.
+company-account-renewed = New sign-in data were mailed to the user.
+accounts-search = Name or sign-in ID
+accounts-with-closed = Show closed accounts too
+accounts-none = No such user.
+account-tier = Tier
+account-tier-hint = Needed for tier managers. Rights hold for the tier and those below.
+account-tier-none = none
+account-role-hint = An administrator handles everything, a tier manager his tier, a site manager his sites, a proxy clerk proxy applications only.
+account-email-hint = Sign-in data, and the link for a forgotten password, go there.
+account-sites = Sites
+account-sites-hint = For site managers only. Can be changed later.
+account-more = More
+account-close = Close the account
+account-close-sure = The user is signed out at once and cannot sign in again. This cannot be undone.
+account-closed = closed
+account-new = not yet signed in
+account-open = in use
+account-state = State
+account-sessions = { $count }
+account-own = This cannot be done to your own account.
+account-own-advice = Ask another administrator.
+account-first = The first administrator's ID is one with the company's registration and cannot be handled here.
+account-first-advice = Apply for a change of the registration, or ask the operator for a new letter.
+tiers-title = Organisation (tiers)
+tiers-lead = Head office, branches, departments: up to three tiers. None are needed.
+tiers-none = No tiers are registered.
+tier-name = Name
+tier-parent = Above it
+tier-parent-none = nothing (tier 1)
+tier-level = Tier { $level }
+tier-add = Add a tier
+tier-added = The tier is added.
+tier-rename = Rename
+tier-renamed = Renamed.
+tier-unknown = That tier cannot be chosen.
+tier-too-deep = There are three tiers at most.
+tier-name-taken = There is one of that name already.
+site-unknown = One of the sites cannot be chosen.
+all-accounts-title = All accounts
+all-accounts-search = Sign-in ID, name or company
+all-accounts-own = The operator's accounts
+all-accounts-found = Found
+all-accounts-more = The first 50 are shown. Search for something narrower.
+all-account-new = Add an operator's account
+account-locked = Locked
+account-unlock = Unlock
+account-unlocked = Unlocked.
+lock-id = wrong passwords (from other addresses than usual)
+lock-pair = wrong passwords (from the usual address)
+lock-code = wrong security codes
+lock-proof = wrong present passwords or authentication codes

@@ -66,3 +66,64 @@ mail-password-changed =
 
     Kata sandi Anda sudah diganti dan semua perangkat keluar.
     Jika bukan Anda yang melakukannya, segera beri tahu pengelola.
+sign-in-forgotten = Lupa kata sandi
+sign-in-sign-up = Pendaftaran pertama (minta ID pendaftaran)
+forgotten-title = Atur ulang kata sandi
+forgotten-lead = Isi ID masuk dan alamat e-mail yang terdaftar. Sebuah tautan akan dikirim, berlaku { $minutes } menit.
+forgotten-email-hint = Alamat yang terdaftar
+forgotten-button = Kirim tautan
+forgotten-done = Jika sesuai dengan yang terdaftar, tautan sudah dikirim lewat e-mail. Bukalah dalam { $minutes } menit.
+forgotten-no-mail = E-mail tidak sampai? Periksa folder spam dan isian Anda.
+forgotten-no-email = Jika e-mail belum terdaftar, mintalah surat baru kepada pengelola.
+too-many-mails = Terlalu banyak permintaan e-mail; untuk sementara tidak diterima.
+too-many-mails-advice = Coba lagi kira-kira satu jam kemudian.
+link-gone = Tautan ini tidak berlaku: waktunya habis atau sudah dipakai.
+link-gone-advice = Mulailah lagi dari awal.
+reset-title = Kata sandi baru
+sign-up-title = Minta ID pendaftaran
+sign-up-lead = ID sementara untuk mengajukan pendaftaran perusahaan atau pekerja. Sebuah tautan dikirim ke e-mail Anda.
+sign-up-button = Kirim e-mail
+sign-up-registered = Sudah punya ID? Masuklah dengan ID itu.
+sign-up-done = E-mail sudah dikirim ke { $email }. Buka tautannya dalam { $minutes } menit.
+sign-up-no-mail = E-mail tidak sampai? Periksa folder spam.
+sign-up-name = Nama
+sign-up-name-hint = Nama orang atau perusahaan yang mengajukan
+sign-up-make = Minta ID
+sign-up-made = ID pendaftaran Anda
+sign-up-made-note = Masuklah dengan ID ini dan kata sandi yang baru dipilih. ID juga dikirim lewat e-mail.
+email-wrong = Bentuk alamat e-mail salah.
+sessions-title = Perangkat yang masuk
+sessions-lead = Jika ada perangkat yang tidak dikenal, keluarkan lalu ganti kata sandi.
+session-device = Perangkat
+session-address = Dari
+session-since = Masuk
+session-last-seen = Terakhir dipakai
+session-this = perangkat ini
+session-unknown = Perangkat tidak dikenal
+session-end = Keluarkan
+session-ended = Perangkat sudah dikeluarkan.
+sessions-end-others = Keluarkan semua perangkat lain
+sessions-ended = { $count } perangkat lain sudah dikeluarkan.
+mail-reset-subject = [Ashiba] Atur ulang kata sandi
+mail-reset =
+    { $name }
+
+    Atur kata sandi baru lewat tautan ini (berlaku { $minutes } menit, sekali pakai).
+
+    { $link }
+
+    Jika bukan Anda, abaikan e-mail ini. Kata sandi tidak berubah.
+mail-sign-up-subject = [Ashiba] Minta ID pendaftaran
+mail-sign-up =
+    Buka tautan ini untuk melanjutkan (berlaku { $minutes } menit, sekali pakai).
+
+    { $link }
+
+    Jika bukan Anda, abaikan e-mail ini.
+mail-applicant-subject = [Ashiba] ID pendaftaran Anda
+mail-applicant =
+    { $name }
+
+    ID pendaftaran: { $id }
+
+    Masuklah dengan ID ini dan kata sandi pilihan Anda, lalu lanjutkan pendaftaran.

@@ -86,3 +86,150 @@ mail-password-changed =
 
     パスワードが変更され、すべての端末からログアウトしました。
     お心当たりのない場合は、すぐに運営窓口へご連絡ください。
+sign-in-forgotten = パスワードを忘れた場合
+sign-in-sign-up = はじめて申請する方（申請用IDの取得）
+in-use-title = このIDは使用中です
+in-use = このIDは、{ $since }から別の端末（{ $device }）で使用中です。
+in-use-unknown = このIDは、{ $since }から別の端末で使用中です。
+in-use-question = 管理者IDは同時に一か所でしか使えません。使用中の端末をログアウトさせて、ここで続けますか。入力中の内容は失われることがあります。
+in-use-end-it = ログアウトさせて続ける
+factor-title = 二段階認証
+factor-code = 認証コード
+factor-code-hint = 認証アプリに表示された6桁の数字。端末がないときは、回復コードを入力してください。
+factor-wrong = 認証コードが正しくありません。
+sign-in-too-late = 時間が過ぎました。もう一度ログインしてください。
+forgotten-title = パスワードの再設定
+forgotten-lead = ログインIDと、登録したメールアドレスを入力してください。再設定用のリンクをメールでお送りします（{ $minutes }分間有効）。
+forgotten-email-hint = 登録したものと同じメールアドレス
+forgotten-button = リンクを送る
+forgotten-done = 入力された内容が登録と一致すれば、再設定用のリンクをメールでお送りしました。{ $minutes }分以内に開いてください。
+forgotten-no-mail = メールが届かないときは、迷惑メールのフォルダーと、入力した内容をお確かめください。
+forgotten-no-email = メールアドレスを登録していない方は、運営窓口に通知書の再発行を依頼してください。
+too-many-mails = メールの依頼が続いたため、しばらく受け付けません。
+too-many-mails-advice = 1時間ほどたってから、もう一度お試しください。
+link-gone = このリンクは使えません。期限が過ぎたか、すでに使われています。
+link-gone-advice = もう一度はじめからお手続きください。
+reset-title = 新しいパスワードの設定
+sign-up-title = 申請用IDの取得
+sign-up-lead = 事業者登録・技能者登録の申請をはじめるための、一時的なIDを取得します。メールアドレスに確認用のリンクをお送りします。
+sign-up-button = 確認メールを送る
+sign-up-registered = すでにIDをお持ちの方は、そのIDでログインしてください。
+sign-up-done = { $email } に確認メールをお送りしました。{ $minutes }分以内にリンクを開いてください。
+sign-up-no-mail = メールが届かないときは、迷惑メールのフォルダーをお確かめください。
+sign-up-name = お名前
+sign-up-name-hint = 申請する方の氏名または会社名
+sign-up-make = IDを取得する
+sign-up-made = 申請用IDができました
+sign-up-made-note = このIDと、いま決めたパスワードでログインしてください。IDはメールでもお送りします。
+email-wrong = メールアドレスの形になっていません。
+sessions-title = ログイン中の端末
+sessions-lead = 心当たりのない端末があれば、ログアウトさせてからパスワードを変更してください。
+session-device = 端末
+session-address = 接続元
+session-since = ログイン
+session-last-seen = 最後の操作
+session-this = この端末
+session-unknown = 不明な端末
+session-end = ログアウトさせる
+session-ended = ログアウトさせました。
+sessions-end-others = ほかのすべての端末をログアウトさせる
+sessions-ended = ほかの端末（{ $count }台）をログアウトさせました。
+mail-reset-subject = 【足場】パスワードの再設定
+mail-reset =
+    { $name } 様
+
+    次のリンクから、新しいパスワードを設定してください（{ $minutes }分間有効、1回限り）。
+
+    { $link }
+
+    お心当たりのない場合は、このメールを破棄してください。パスワードは変わりません。
+mail-sign-up-subject = 【足場】申請用IDの取得
+mail-sign-up =
+    次のリンクを開いて、申請用IDの取得を続けてください（{ $minutes }分間有効、1回限り）。
+
+    { $link }
+
+    お心当たりのない場合は、このメールを破棄してください。
+mail-applicant-subject = 【足場】申請用IDのお知らせ
+mail-applicant =
+    { $name } 様
+
+    申請用ID：{ $id }
+
+    このIDと、ご自分で決めたパスワードでログインし、申請を進めてください。
+two-factor-title = 二段階認証
+two-factor-lead = ログインのときに、パスワードに加えて、スマートフォンの認証アプリに表示される6桁の数字を確認します。パスワードが漏れても、ほかの人はログインできません。
+two-factor-begin = 設定をはじめる
+two-factor-scan = 認証アプリで、次のコードを読み取ってください。
+two-factor-type = 読み取れないときは、この文字を入力してください：
+two-factor-code-hint = アプリに表示された6桁の数字
+two-factor-confirm = 設定する
+two-factor-now-on = 二段階認証を設定しました
+two-factor-codes-once = 端末をなくしたときの回復コードです。それぞれ1回だけ使えます。いま書き留めてください。再び表示することはできません。
+two-factor-kept = 書き留めました
+two-factor-on = 設定済み
+two-factor-left = 未使用の回復コード：{ $count }個
+two-factor-off-title = 二段階認証の解除
+two-factor-off-lead = 解除すると、パスワードだけでログインできるようになります。端末を変えるときは、解除してから設定し直してください。
+two-factor-off-button = 解除する
+two-factor-now-off = 二段階認証を解除しました。
+company-accounts-title = 利用者の管理
+company-account-new = 利用者を追加する
+company-account-lead = 追加すると、ログインIDと初期パスワード、セキュリティコードが、2通のメールで本人に届きます。
+company-account-make = 追加する
+company-account-made = 追加しました。ログイン情報を本人にメールで送りました。
+company-account-changed = 変更しました。
+company-account-closed = 利用を停止しました。
+company-account-renew = 初期パスワードを送り直す
+company-account-renew-sure = いまのパスワードとセキュリティコードは使えなくなり、新しいものが本人にメールで届きます。
+company-account-renewed = 新しいログイン情報を本人にメールで送りました。
+accounts-search = 名前、ログインID
+accounts-with-closed = 停止した利用者も表示
+accounts-none = 該当する利用者はいません。
+account-tier = 階層
+account-tier-hint = 階層管理者は必ず選んでください。権限は、その階層とその下に及びます。
+account-tier-none = なし
+account-role-hint = 事業者責任者はすべて、階層管理者は担当の階層、現場管理者は担当の現場、代行登録担当者は代行申請だけを扱います。
+account-email-hint = ログイン情報と、パスワードを忘れたときのリンクが届きます。
+account-sites = 担当の現場
+account-sites-hint = 現場管理者だけが対象です。あとから変更できます。
+account-more = そのほかの操作
+account-close = 利用を停止する
+account-close-sure = 停止すると、すぐにログアウトし、もうログインできなくなります。元に戻すことはできません。
+account-closed = 停止
+account-new = 初回ログイン前
+account-open = 利用中
+account-state = 状態
+account-sessions = { $count }件
+account-own = ご自分のアカウントにはこの操作はできません。
+account-own-advice = 別の責任者に依頼してください。
+account-first = 最初の事業者責任者のIDは事業者登録と一体のため、ここでは操作できません。
+account-first-advice = 変更は事業者登録の変更申請で、通知書の再発行は運営窓口でお手続きください。
+tiers-title = 組織（階層）
+tiers-lead = 本社・支店・部署などの組織を3階層まで登録できます。必要がなければ登録しなくてもかまいません。
+tiers-none = 組織は登録されていません。
+tier-name = 名前
+tier-parent = 上の階層
+tier-parent-none = なし（第1階層）
+tier-level = 第{ $level }階層
+tier-add = 階層を追加する
+tier-added = 階層を追加しました。
+tier-rename = 名前を変える
+tier-renamed = 名前を変えました。
+tier-unknown = 選べない階層です。
+tier-too-deep = 階層は第3階層までです。
+tier-name-taken = 同じ名前がすでにあります。
+site-unknown = 選べない現場が含まれています。
+all-accounts-title = 全アカウントの管理
+all-accounts-search = ログインID、名前、会社名
+all-accounts-own = 運営者のアカウント
+all-accounts-found = 検索結果
+all-accounts-more = 最初の50件だけを表示しています。条件を絞ってください。
+all-account-new = 運営者のアカウントを追加する
+account-locked = ロックされています
+account-unlock = ロックを解除する
+account-unlocked = ロックを解除しました。
+lock-id = パスワードのまちがいが続いた（ふだんと別の接続元から）
+lock-pair = パスワードのまちがいが続いた（ふだんの接続元から）
+lock-code = セキュリティコードのまちがいが続いた
+lock-proof = 現在のパスワードまたは認証コードのまちがいが続いた

@@ -66,3 +66,64 @@ mail-password-changed =
 
     Mật khẩu của bạn đã được đổi và mọi thiết bị đã đăng xuất.
     Nếu không phải bạn làm, hãy báo ngay cho đơn vị vận hành.
+sign-in-forgotten = Quên mật khẩu
+sign-in-sign-up = Đăng ký lần đầu (lấy mã đăng ký)
+forgotten-title = Đặt lại mật khẩu
+forgotten-lead = Nhập mã đăng nhập và địa chỉ e-mail đã đăng ký. Chúng tôi sẽ gửi một đường liên kết, có hiệu lực { $minutes } phút.
+forgotten-email-hint = Địa chỉ đã đăng ký
+forgotten-button = Gửi liên kết
+forgotten-done = Nếu đúng với thông tin đã đăng ký, liên kết đã được gửi qua e-mail. Hãy mở trong vòng { $minutes } phút.
+forgotten-no-mail = Không nhận được e-mail? Hãy xem thư mục thư rác và kiểm tra nội dung đã nhập.
+forgotten-no-email = Nếu chưa đăng ký e-mail, hãy nhờ đơn vị vận hành cấp lại thư.
+too-many-mails = Đã yêu cầu quá nhiều e-mail; tạm thời không nhận.
+too-many-mails-advice = Hãy thử lại sau khoảng một giờ.
+link-gone = Liên kết này không dùng được: đã hết hạn hoặc đã được dùng.
+link-gone-advice = Hãy làm lại từ đầu.
+reset-title = Mật khẩu mới
+sign-up-title = Lấy mã đăng ký
+sign-up-lead = Lấy mã tạm thời để nộp đơn đăng ký công ty hoặc người lao động. Một liên kết sẽ được gửi đến e-mail của bạn.
+sign-up-button = Gửi e-mail
+sign-up-registered = Bạn đã có mã? Hãy đăng nhập bằng mã đó.
+sign-up-done = Đã gửi e-mail đến { $email }. Hãy mở liên kết trong vòng { $minutes } phút.
+sign-up-no-mail = Không nhận được e-mail? Hãy xem thư mục thư rác.
+sign-up-name = Tên
+sign-up-name-hint = Tên người hoặc công ty nộp đơn
+sign-up-make = Lấy mã
+sign-up-made = Mã đăng ký của bạn
+sign-up-made-note = Hãy đăng nhập bằng mã này và mật khẩu vừa chọn. Mã cũng được gửi qua e-mail.
+email-wrong = Địa chỉ e-mail không đúng dạng.
+sessions-title = Thiết bị đang đăng nhập
+sessions-lead = Nếu có thiết bị lạ, hãy cho nó đăng xuất và đổi mật khẩu.
+session-device = Thiết bị
+session-address = Từ
+session-since = Đăng nhập lúc
+session-last-seen = Dùng lần cuối
+session-this = thiết bị này
+session-unknown = Thiết bị không rõ
+session-end = Đăng xuất
+session-ended = Thiết bị đã đăng xuất.
+sessions-end-others = Đăng xuất mọi thiết bị khác
+sessions-ended = Đã đăng xuất { $count } thiết bị khác.
+mail-reset-subject = [Ashiba] Đặt lại mật khẩu
+mail-reset =
+    { $name }
+
+    Hãy đặt mật khẩu mới qua liên kết này (có hiệu lực { $minutes } phút, dùng một lần).
+
+    { $link }
+
+    Nếu không phải bạn yêu cầu, hãy bỏ qua e-mail này. Mật khẩu không thay đổi.
+mail-sign-up-subject = [Ashiba] Lấy mã đăng ký
+mail-sign-up =
+    Hãy mở liên kết này để tiếp tục (có hiệu lực { $minutes } phút, dùng một lần).
+
+    { $link }
+
+    Nếu không phải bạn yêu cầu, hãy bỏ qua e-mail này.
+mail-applicant-subject = [Ashiba] Mã đăng ký của bạn
+mail-applicant =
+    { $name }
+
+    Mã đăng ký: { $id }
+
+    Hãy đăng nhập bằng mã này và mật khẩu bạn đã chọn để tiếp tục.
