@@ -22,11 +22,9 @@ use crate::rooms::accounts::Letters;
 use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
-use crate::rooms::{accounts, audit, fees, mail, masters, notices, organisation, roster, site};
-use crate::rooms::{accounts, audit, mail, masters, notices, organisation, roster, site};
-use crate::rooms::{accounts, card, masters, organisation, roster, site};
-use crate::rooms::{accounts, audit, masters, notices, organisation, portal, roster, site, ties};
-use crate::rooms::{accounts, audit, masters, notices, organisation, portal, roster, search, site, ties};
+use crate::rooms::{
+    accounts, application, audit, card, fees, mail, masters, notices, organisation, portal, review, roster, search, site, ties,
+};
 use crate::{MIGRATIONS, access};
 
 /// What can be set from outside.
@@ -335,6 +333,8 @@ pub fn routes() -> Routes<App> {
         .merge(history::routes())
         .merge(masters::routes())
         .merge(papers::routes())
+        .merge(application::routes())
+        .merge(review::routes())
         .merge(audit::routes())
         .merge(notices::routes())
         .merge(fees::routes())
@@ -354,6 +354,8 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         history::TEXTS,
         masters::TEXTS,
         papers::TEXTS,
+        application::TEXTS,
+        review::TEXTS,
         audit::TEXTS,
         notices::TEXTS,
         fees::TEXTS,

@@ -40,8 +40,16 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0005_accounts.sql"),
     },
     store::Migration {
+        name: "0006_applications",
+        sql: include_str!("../migrations/0006_applications.sql"),
+    },
+    store::Migration {
         name: "0007_papers",
         sql: include_str!("../migrations/0007_papers.sql"),
+    },
+    store::Migration {
+        name: "0008_cards",
+        sql: include_str!("../migrations/0008_cards.sql"),
     },
     store::Migration {
         name: "0009_fees",
@@ -50,16 +58,14 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "0010_audit_notices",
         sql: include_str!("../migrations/0010_audit_notices.sql"),
-        name: "0008_cards",
-        sql: include_str!("../migrations/0008_cards.sql"),
-    },
-    store::Migration {
-        name: "0010_ties",
-        sql: include_str!("../migrations/0010_ties.sql"),
     },
     store::Migration {
         name: "0011_search",
         sql: include_str!("../migrations/0011_search.sql"),
+    },
+    store::Migration {
+        name: "0012_ties",
+        sql: include_str!("../migrations/0012_ties.sql"),
     },
 ];
 
@@ -73,6 +79,9 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::history::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
+        rooms::application::SQL,
+        rooms::application::SQL_OF_REGISTER,
+        rooms::review::SQL,
         rooms::audit::SQL,
         rooms::notices::SQL,
         rooms::fees::SQL,

@@ -69,6 +69,15 @@ impl FilesForm {
 impl<S: Send + Sync> FromRequest<S> for FilesForm {
     type Rejection = PageError;
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        // Without files, scripts and machines may send the same form the short way.
+        if !is_multipart(request.headers()) {
+            let crate::Form(mut fields) = crate::Form::<Vec<(String, String)>>::from_request(request, state).await?;
+            fields.retain(|(name, _)| name != "csrf");
+            return Ok(Self {
+                fields,
+                files: Vec::new(),
+            });
+        }
         if !csrf::same_origin(request.headers(), request.uri()) {
             return Err(PageError::CsrfFailed);
         }

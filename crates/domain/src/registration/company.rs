@@ -44,7 +44,7 @@ fn has_kentaikyo(fields: &Fields) -> bool {
 }
 
 /// The form.
-pub const FORM: Form = Form {
+pub static FORM: Form = Form {
     name: "company",
     groups: &[
         Group::once(
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn no_field_stands_twice() {
-        for form in [FORM, super::super::worker::FORM] {
+        for form in [&FORM, &super::super::worker::FORM] {
             let mut names: Vec<String> = form
                 .groups
                 .iter()

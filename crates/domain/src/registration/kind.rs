@@ -79,6 +79,16 @@ pub enum Kind {
     Trade,
     /// Key of an uploaded paper.
     Paper(PaperUse),
+    /// Set by the registry, never typed and never shown as a field.
+    Given,
+}
+
+impl Kind {
+    /// Is it typed into a form? Papers are uploaded, and what the registry sets is not typed.
+    #[must_use]
+    pub fn is_typed(self) -> bool {
+        !matches!(self, Self::Paper(_) | Self::Given)
+    }
 }
 
 /// Why a value does not fit: key of the sentence and its values.
@@ -112,9 +122,14 @@ impl Kind {
             Self::Email => narrow().to_lowercase(),
             Self::BirthDay | Self::PastDay | Self::Day => narrow().replace(['/', '.'], "-"),
             Self::Many(_) => line(),
-            Self::Prefecture | Self::Authority | Self::Choice(_) | Self::YesNo | Self::Consent | Self::Trade | Self::Paper(_) => {
-                typed.trim().to_owned()
-            }
+            Self::Prefecture
+            | Self::Authority
+            | Self::Choice(_)
+            | Self::YesNo
+            | Self::Consent
+            | Self::Trade
+            | Self::Paper(_)
+            | Self::Given => typed.trim().to_owned(),
         }
     }
 
@@ -207,7 +222,7 @@ impl Kind {
                     None => Err(("field-choice", Vec::new())),
                 }
             }
-            Self::Paper(_) => Ok(()),
+            Self::Paper(_) | Self::Given => Ok(()),
         }
     }
 }

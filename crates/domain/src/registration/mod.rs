@@ -10,11 +10,14 @@ pub mod fields;
 mod kind;
 pub mod likeness;
 pub mod moves;
+mod purpose;
 pub mod worker;
 
 pub use field::{Field, Form, Group, Need};
 pub use fields::{Fault, Faults, Fields};
 pub use kind::{Kind, PaperUse};
+pub use moves::RETURN_REASONS;
+pub use purpose::Purpose;
 
 use crate::master::Masters;
 use crate::time::WorkDay;

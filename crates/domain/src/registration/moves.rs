@@ -143,6 +143,23 @@ impl Move {
     }
 }
 
+/// Why an application comes back (不備コード): typed, so that they can be counted and are said the same way to everybody. OUR RULE: the
+/// codes of the operator are not public.
+pub const RETURN_REASONS: [&str; 12] = [
+    "missing",
+    "differs_from_paper",
+    "name_spelling",
+    "wrong_paper",
+    "unreadable_paper",
+    "expired_paper",
+    "not_masked",
+    "photo_unfit",
+    "not_proven",
+    "registered_already",
+    "wrong_kind",
+    "other",
+];
+
 /// Who moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mover {

@@ -63,7 +63,7 @@ fn has_second_paper(fields: &Fields) -> bool {
 }
 
 /// The form.
-pub const FORM: Form = Form {
+pub static FORM: Form = Form {
     name: "worker",
     groups: &[
         Group::once(
@@ -204,6 +204,17 @@ pub const FORM: Form = Form {
                 Field::new("insurance_paper", Kind::Paper(PaperUse::Insurance), 26),
             ],
         ),
+        Group::once(
+            "proxy",
+            &[
+                // `employer`, or `other` for a company that is not the employer: then the employer has to consent as well.
+                Field::new("proxy", Kind::Given, 10),
+                Field::needed("worker_consent_paper", Kind::Paper(PaperUse::Consent), 26),
+                Field::needed("employer_consent_paper", Kind::Paper(PaperUse::Consent), 26)
+                    .when(|fields| fields.get("proxy") == "other"),
+            ],
+        )
+        .when(|fields| fields.has("proxy")),
         Group::once(
             "consent",
             &[
@@ -379,6 +390,14 @@ mod tests {
                 &[("alias_on_card", "field-needed"), ("alias_paper", "field-needed")],
             ),
             (&[("kentaikyo", "yes")], &[("kentaikyo_number", "field-needed")]),
+            (&[("proxy", "employer")], &[("worker_consent_paper", "field-needed")]),
+            (
+                &[("proxy", "other")],
+                &[
+                    ("worker_consent_paper", "field-needed"),
+                    ("employer_consent_paper", "field-needed"),
+                ],
+            ),
             (&[("emergency_name", "見本 花")], &[("emergency_phone", "field-needed")]),
             // Qualifications belong to the detailed kind; in the simplified one they are not looked at.
             (&[("qualification.0.name", "玉掛け")], &[]),

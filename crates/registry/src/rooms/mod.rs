@@ -2,9 +2,10 @@
 //! case, `queries.rs` all SQL, `pages.rs` for people, `api.rs` for machines, `templates/` and `text/`.
 
 pub mod accounts;
+pub mod application;
 pub mod audit;
-pub mod fees;
 pub mod card;
+pub mod fees;
 pub mod history;
 pub mod mail;
 pub mod masters;
@@ -12,6 +13,7 @@ pub mod notices;
 pub mod organisation;
 pub mod papers;
 pub mod portal;
+pub mod review;
 pub mod roster;
 pub mod search;
 pub mod site;

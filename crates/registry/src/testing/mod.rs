@@ -17,7 +17,7 @@ use sea_orm::FromQueryResult;
 use store::{Sql, values};
 use testkit::{Backend, FixedClock, TestDb};
 use tower::ServiceExt;
-pub use world::{Person, World};
+pub use world::{Person, World, account};
 
 use crate::{App, MIGRATIONS, Settings};
 

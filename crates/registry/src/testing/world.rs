@@ -331,7 +331,11 @@ impl World {
     }
 }
 
-async fn account(
+/// An account of any kind, signed in.
+///
+/// # Panics
+/// If it cannot be made.
+pub async fn account(
     test: &TestApp,
     id: &str,
     role: Role,

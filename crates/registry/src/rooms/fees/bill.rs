@@ -97,6 +97,18 @@ pub async fn bill(app: &App, tx: &Tx, payer: &Payer, about: &About, lines: &[Lin
     }
 }
 
+/// The invoice for something, unless it was cancelled.
+///
+/// # Errors
+/// If the database fails.
+pub async fn invoice_of(tx: &Tx, about: &About) -> Result<Option<String>, StoreError> {
+    let (about_id, about_day) = about.columns();
+    let billed: Option<Billed> = tx
+        .one(&queries::BILLED, values![about.charge().word(), about_id, about_day])
+        .await?;
+    Ok(billed.map(|billed| billed.id))
+}
+
 /// Holds the counter of the operator's year until the end of the transaction. Taken before looking whether something was billed: so
 /// the one who comes second sees what the first wrote. Gives the last number.
 pub(super) async fn hold_counter(app: &App, tx: &Tx) -> Result<i32, StoreError> {

@@ -4,8 +4,8 @@ use domain::access::Act;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 
-use super::about::PayerId;
-use super::bill::FeeRefusal;
+use super::about::{About, PayerId};
+use super::bill::{FeeRefusal, invoice_of};
 use super::invoice::{Invoice, State, find};
 use super::{queries, suspend, wire};
 use crate::App;
@@ -295,6 +295,25 @@ pub async fn cancel(app: &App, tx: &Tx, viewer: &Viewer, invoice: &str, reason: 
     settled(app, tx, &invoice).await?;
     note(app, tx, viewer, &invoice.id, "invoice_cancelled").await?;
     Ok(())
+}
+
+/// Cancels the open invoice for something that is not wanted any more; one that was paid stays.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_back(app: &App, tx: &Tx, about: &About, reason: &str) -> Result<(), StoreError> {
+    let Some(key) = invoice_of(tx, about).await? else {
+        return Ok(());
+    };
+    tx.run(&queries::HOLD_INVOICE, values![key.as_str()]).await?;
+    let now = app.clock().now().as_millisecond();
+    match find(tx, &key).await? {
+        Some(invoice) if matches!(invoice.state, State::Open) => {
+            tx.run(&queries::SETTLE, values![key, "cancelled", now, reason]).await?;
+            settled(app, tx, &invoice).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Ends the suspension that an invoice brought, if it did.

@@ -21,9 +21,9 @@ mod suspend;
 mod wire;
 
 pub use about::{About, Line, Payer, PayerId};
-pub use bill::{FeeRefusal, bill, payer_of};
+pub use bill::{FeeRefusal, bill, invoice_of, payer_of};
 pub use close::{CloseRefusal, Report, close, dry_run, next};
-pub use confirm::{Confirmed, Provider, Told, cancel, confirm, confirm_transfer, start};
+pub use confirm::{Confirmed, Provider, Told, cancel, confirm, confirm_transfer, start, take_back};
 pub use ids::{bill_administrator_ids, bill_all_administrator_ids};
 pub use invoice::{Figures, figures};
 pub use quote::{Wanted, quote};

@@ -5,16 +5,20 @@ use store::{StoreError, Tx};
 
 use super::about::About;
 use crate::App;
+use crate::rooms::application;
 use crate::rooms::notices::{self, Whom};
 
 /// Called once for each invoice, in the transaction in which it is paid.
 ///
 /// # Errors
 /// Whatever another room says is broken; then the payment is not written either, and is told again.
-pub(super) async fn after_payment(_: &App, _: &Tx, about: &About) -> anyhow::Result<()> {
-    // IDs and site use need nothing: the suspension they may have brought has ended already.
+pub(super) async fn after_payment(app: &App, tx: &Tx, about: &About) -> anyhow::Result<()> {
     tracing::info!(charge = about.charge().word(), "an invoice was paid");
-    Ok(())
+    match about {
+        About::Application(application) => application::paid(app, tx, application).await,
+        // IDs and site use need nothing: the suspension they may have brought has ended already.
+        About::AdministratorIds(..) | About::SiteUse(..) | About::Reissue(_) => Ok(()),
+    }
 }
 
 /// Called in the transaction in which a company is suspended, with the invoice that led to it, or is in use again (`None`): it is

@@ -19,6 +19,7 @@ pub use files::Files;
 pub use inspect::{Checked, inspect};
 pub use photo::{Crop, photo_preview};
 pub use refusal::PaperRefusal;
+pub(crate) use show::shown;
 use store::Sql;
 pub use take::{PaperHead, StoredPaper, head, put, read, remove, sweep, take, take_photo};
 use web::{Language, Routes};

@@ -30,7 +30,8 @@ pub(super) async fn paper(State(app): State<App>, viewer: Viewer, Path(key): Pat
     Ok(shown(paper))
 }
 
-fn shown(StoredPaper { head, bytes }: StoredPaper) -> Response {
+/// A paper as an answer: whoever calls this has asked whether the viewer may see it.
+pub(crate) fn shown(StoredPaper { head, bytes }: StoredPaper) -> Response {
     let text = |value: String| HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let policy = if head.media_type == "application/pdf" {
         PDF_POLICY

@@ -1,0 +1,95 @@
+//! What an application costs.
+
+use domain::WorkDay;
+use domain::fees::{Channel, CompanyKind, Registration};
+use domain::registration::Purpose;
+use store::{StoreError, Tx};
+
+use super::register;
+use super::rows::Application;
+use crate::App;
+use crate::access::UseCaseError;
+use crate::rooms::fees::{self, About, FeeRefusal, Line, Payer, PayerId, Wanted};
+
+/// What is charged for an application, at the prices of today; nothing for what is free or not offered.
+async fn lines(app: &App, tx: &Tx, application: &Application) -> Result<Vec<Line>, StoreError> {
+    let fields = &application.fields;
+    let wanted = match application.purpose {
+        Purpose::CompanyNew => CompanyKind::from_word(fields.get("kind")).map(|kind| Wanted::Company {
+            kind,
+            capital: register::capital(fields),
+        }),
+        Purpose::WorkerNew => Some(Wanted::Worker {
+            registration: match fields.get("registration") {
+                "detailed" => Registration::Detailed,
+                _ => Registration::Simplified,
+            },
+            channel: Channel::Internet,
+            birth: fields.get("birth_day").parse::<WorkDay>().ok(),
+        }),
+        Purpose::CompanyChange => None,
+        // Changes cost nothing, but for the switch from simplified to detailed.
+        Purpose::WorkerChange => {
+            let now = register::registration(tx, application.subject.as_deref().unwrap_or_default()).await?;
+            let switches = now.as_deref() == Some("simplified") && fields.get("registration") == "detailed";
+            switches.then_some(Wanted::Upgrade)
+        }
+    };
+    Ok(wanted.and_then(|wanted| fees::quote(app, &wanted)).unwrap_or_default())
+}
+
+/// Yen to pay if it is sent today, tax included.
+///
+/// # Errors
+/// If the database fails.
+pub async fn quote(app: &App, tx: &Tx, application: &Application) -> Result<i64, StoreError> {
+    Ok(lines(app, tx, application).await?.iter().map(Line::yen).sum())
+}
+
+/// Makes the invoice over what the applicant was shown when he sent it.
+pub(super) async fn bill(app: &App, tx: &Tx, application: &Application) -> anyhow::Result<()> {
+    let mut lines = lines(app, tx, application).await?;
+    if let [line] = lines.as_mut_slice() {
+        line.unit_price_yen = application.fee_yen;
+    }
+    let fields = &application.fields;
+    // The proxy pays for whom it files; a company or worker for itself; an applicant by his account.
+    let subject = application.subject.as_deref().unwrap_or_default();
+    let id = match application.proxy {
+        Some(company) => PayerId::Company(company),
+        None => match (subject.parse(), subject.parse()) {
+            (Ok(company), _) => PayerId::Company(company),
+            (_, Ok(worker)) => PayerId::Worker(worker),
+            _ => PayerId::Account(application.account.clone()),
+        },
+    };
+    let own = Payer {
+        id,
+        name: super::fill::Copies::of(application).name,
+        postal: fields.get("postal").to_owned(),
+        address: ["city", "street", "building"].map(|part| fields.get(part)).join(""),
+    };
+    let payer = match application.proxy {
+        Some(company) => fees::payer_of(app, tx, company).await?.unwrap_or(own),
+        None => own,
+    };
+    match fees::bill(app, tx, &payer, &about(application), &lines).await {
+        Ok(_) | Err(UseCaseError::Refused(FeeRefusal::NothingToPay)) => Ok(()),
+        Err(UseCaseError::Refused(refusal)) => Err(anyhow::anyhow!("an invoice was refused: {refusal:?}")),
+        Err(UseCaseError::Broken(error)) => Err(error),
+    }
+}
+
+/// Its invoice, unless it was cancelled.
+pub(super) async fn invoice(tx: &Tx, application: &Application) -> Result<Option<String>, StoreError> {
+    fees::invoice_of(tx, &about(application)).await
+}
+
+/// Takes an unpaid invoice back, when the application is taken back.
+pub(super) async fn cancel(app: &App, tx: &Tx, application: &Application) -> anyhow::Result<()> {
+    Ok(fees::take_back(app, tx, &about(application), &application.number).await?)
+}
+
+fn about(application: &Application) -> About {
+    About::Application(application.id.clone())
+}

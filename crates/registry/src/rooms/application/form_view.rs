@@ -1,0 +1,435 @@
+//! The fields of an application as a page shows them: to write in, or to read.
+
+use std::collections::BTreeMap;
+
+use domain::registration::{Fault, Faults, Field, Fields, Form, Group, Kind, PaperUse};
+use domain::{CompanyId, Masters, TradeCode, WorkDay};
+use web::{T, Value};
+
+use super::rows::{Application, Correction, Mark};
+use crate::rooms::roster;
+
+/// How a field is written in.
+#[derive(Debug, Clone)]
+pub(crate) enum Widget {
+    /// One line: `type`, `inputmode`, `pattern` (empty: none).
+    Line {
+        kind: &'static str,
+        mode: &'static str,
+        pattern: &'static str,
+    },
+    /// Several lines.
+    Long,
+    /// One of many.
+    Select(Vec<(String, String)>),
+    /// One of few.
+    Radio(Vec<(String, String)>),
+    /// Any of many; the last says whether it is ticked.
+    Checks(Vec<(String, String, bool)>),
+    /// A sentence to agree to.
+    Tick,
+    /// An uploaded paper; `photo`: the photo of the card.
+    Paper { photo: bool },
+}
+
+/// A field.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldView {
+    /// Its full name.
+    pub(crate) name: String,
+    pub(crate) label: String,
+    /// What helps to fill it in; may be empty.
+    pub(crate) hint: String,
+    /// As kept.
+    pub(crate) value: String,
+    /// As people read it.
+    pub(crate) shown: String,
+    /// What is wrong; empty if nothing.
+    pub(crate) error: String,
+    /// What the reviewer marked; empty if nothing.
+    pub(crate) mark: String,
+    /// What the reviewer corrected.
+    pub(crate) correction: Option<Correction>,
+    /// What is registered now, where it differs (changes only).
+    pub(crate) before: Option<String>,
+    pub(crate) must: bool,
+    /// May not be changed any more.
+    pub(crate) fixed: bool,
+    pub(crate) most: usize,
+    pub(crate) widget: Widget,
+}
+
+impl FieldView {
+    /// IDs of the elements that describe it, for `aria-describedby`.
+    pub(crate) fn described(&self) -> String {
+        let parts = [
+            ("h", self.hint.is_empty()),
+            ("m", self.mark.is_empty()),
+            ("e", self.error.is_empty()),
+        ];
+        let ids: Vec<String> = parts
+            .iter()
+            .filter(|(_, empty)| !empty)
+            .map(|(part, _)| format!("{part}-{}", self.name))
+            .collect();
+        ids.join(" ")
+    }
+
+    /// Is it a paper that was handed in?
+    pub(crate) fn is_paper(&self) -> bool {
+        matches!(self.widget, Widget::Paper { .. })
+    }
+
+    /// Is it the photo of the card?
+    pub(crate) fn is_photo(&self) -> bool {
+        matches!(self.widget, Widget::Paper { photo: true })
+    }
+}
+
+/// An entry of a list, or the whole step.
+#[derive(Debug, Clone)]
+pub(crate) struct EntryView {
+    pub(crate) number: usize,
+    /// Its heading; empty for a step without a list.
+    pub(crate) title: String,
+    pub(crate) fields: Vec<FieldView>,
+    /// May it be taken out?
+    pub(crate) removable: bool,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupView {
+    pub(crate) name: &'static str,
+    pub(crate) title: String,
+    /// What the step is about; may be empty.
+    pub(crate) lead: String,
+    pub(crate) entries: Vec<EntryView>,
+    /// May one more entry be added?
+    pub(crate) may_add: bool,
+    /// Does it carry files?
+    pub(crate) has_papers: bool,
+}
+
+/// What the view of fields needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Sight<'a> {
+    pub(crate) t: &'a T,
+    pub(crate) masters: &'a Masters,
+    /// Names of the companies named by ID.
+    pub(crate) companies: &'a BTreeMap<String, String>,
+    /// What is registered now, for a change.
+    pub(crate) registered: Option<&'a Fields>,
+    pub(crate) faults: &'a Faults,
+}
+
+/// A name in a translation key.
+fn key(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+/// Key of a field's label: `worker-f-trade-code`.
+pub(crate) fn label_key(form: &Form, group: &Group, field: &Field) -> String {
+    match group.list {
+        Some(_) => format!("{}-f-{}-{}", form.name, key(group.name), key(field.name)),
+        None => format!("{}-f-{}", form.name, key(field.name)),
+    }
+}
+
+/// Key of a choice's label: `worker-o-trade-class-skill-test`. Yes and no are the same everywhere.
+pub(crate) fn option_key(form: &Form, group: &Group, field: &Field, word: &str) -> String {
+    match field.kind {
+        Kind::YesNo => format!("option-{word}"),
+        _ => format!("{}-{}", label_key(form, group, field).replacen("-f-", "-o-", 1), key(word)),
+    }
+}
+
+/// The sentence of a fault.
+pub(crate) fn sentence(t: &T, fault: &Fault) -> String {
+    let args: Vec<(&str, Value)> = fault
+        .args
+        .iter()
+        .map(|(name, value)| (name.as_str(), argument(t, value)))
+        .collect();
+    t.with(&fault.key, &args)
+}
+
+/// Numbers choose plural forms, days are written as people read them.
+fn argument(t: &T, value: &str) -> Value {
+    if let Ok(number) = value.parse::<i64>() {
+        return number.into();
+    }
+    match value.parse::<WorkDay>() {
+        Ok(day) => t.day(day).into(),
+        Err(_) => value.to_owned().into(),
+    }
+}
+
+/// The label of a field by its full name, with the number of its entry.
+pub(crate) fn label_of(t: &T, form: &Form, full: &str) -> String {
+    let Some((group, field)) = form.find(full) else {
+        return t.s("application-whole");
+    };
+    let label = t.s(label_key(form, group, field));
+    let number = full
+        .split('.')
+        .nth(1)
+        .and_then(|n| n.parse::<i64>().ok())
+        .filter(|_| group.list.is_some());
+    match number {
+        Some(number) => format!(
+            "{} {}",
+            t.n(format!("{}-entry-{}", form.name, key(group.name)), "number", number + 1),
+            label
+        ),
+        None => label,
+    }
+}
+
+/// A step of an application.
+pub(crate) fn group_view(sight: Sight<'_>, application: &Application, group: &'static Group) -> GroupView {
+    let form = application.purpose.form();
+    let (t, fields) = (sight.t, &application.fields);
+    let mut entries: Vec<EntryView> = Vec::new();
+    for (number, name, field) in group.shown(fields) {
+        if matches!(field.kind, Kind::Given) {
+            continue;
+        }
+        let view = field_view(sight, application, group, name, field);
+        match entries.last_mut().filter(|entry| entry.number == number) {
+            Some(entry) => entry.fields.push(view),
+            None => entries.push(EntryView {
+                number,
+                title: match group.list {
+                    Some(_) => {
+                        let number = i64::try_from(number).unwrap_or(0) + 1;
+                        t.n(format!("{}-entry-{}", form.name, key(group.name)), "number", number)
+                    }
+                    None => String::new(),
+                },
+                fields: vec![view],
+                removable: group.list.is_some_and(|(least, _)| number >= least),
+            }),
+        }
+    }
+    let text = |part: &str| t.get(&format!("{}-{part}-{}", form.name, key(group.name)));
+    GroupView {
+        name: group.name,
+        title: text("g").unwrap_or_default(),
+        lead: text("lead").unwrap_or_default(),
+        may_add: group.list.is_some_and(|(_, most)| entries.len() < most),
+        has_papers: group.fields.iter().any(|field| matches!(field.kind, Kind::Paper(_))),
+        entries,
+    }
+}
+
+fn field_view(
+    sight: Sight<'_>,
+    application: &Application,
+    group: &'static Group,
+    name: String,
+    field: &'static Field,
+) -> FieldView {
+    let form = application.purpose.form();
+    let (t, fields) = (sight.t, &application.fields);
+    let label = label_key(form, group, field);
+    let value = fields.get(&name).to_owned();
+    let mark = application.marks.iter().find(|mark| mark.field == name);
+    let fault = sight.faults.of(&name);
+    let before = sight.registered.filter(|now| now.get(&name) != value).map(|now| {
+        let before = now.get(&name);
+        shown(sight, form, group, field, before)
+    });
+    FieldView {
+        hint: t.get(&label.replacen("-f-", "-h-", 1)).unwrap_or_default(),
+        shown: shown(sight, form, group, field, &value),
+        error: fault.map(|fault| sentence(t, fault)).unwrap_or_default(),
+        mark: mark.map(|mark| mark_words(t, mark)).unwrap_or_default(),
+        correction: application.corrections.iter().rev().find(|c| c.field == name).cloned(),
+        before,
+        must: field.must(fields) || matches!(field.need, domain::registration::Need::When(_)),
+        fixed: field.fixed && !application.purpose.is_new(),
+        most: field.most,
+        widget: widget(sight, form, group, field, &value),
+        label: t.s(label),
+        name,
+        value,
+    }
+}
+
+/// A mark as the applicant reads it: the typed reason, and the reviewer's words.
+pub(crate) fn mark_words(t: &T, mark: &Mark) -> String {
+    let reason = t.s(format!("return-{}", key(&mark.code)));
+    if mark.note.is_empty() {
+        reason
+    } else {
+        format!("{reason} {}", mark.note)
+    }
+}
+
+fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &str) -> Widget {
+    let t = sight.t;
+    let line = |kind, mode, pattern| Widget::Line { kind, mode, pattern };
+    let options = |words: &[&str]| -> Vec<(String, String)> {
+        words
+            .iter()
+            .map(|word| ((*word).to_owned(), t.s(option_key(form, group, field, word))))
+            .collect()
+    };
+    match field.kind {
+        Kind::Text | Kind::PersonName | Kind::CompanyName | Kind::Kana | Kind::Alphabet | Kind::Given => line("text", "", ""),
+        Kind::Long => Widget::Long,
+        Kind::Postal => line("text", "numeric", "[0-9０-９]{3}[-－ー]?[0-9０-９]{4}"),
+        Kind::Phone => line("tel", "tel", ""),
+        Kind::Email => line("email", "email", ""),
+        Kind::BirthDay | Kind::PastDay | Kind::Day => line("date", "", ""),
+        Kind::Number | Kind::Digits(..) | Kind::LastFour | Kind::CorporateNumber | Kind::Company => line("text", "numeric", ""),
+        Kind::Prefecture => Widget::Select(prefectures(sight)),
+        Kind::Authority => {
+            let minister = ("minister".to_owned(), t.s("option-minister"));
+            let governor = |(code, name): (String, String)| (code, t.with("option-governor", &[("prefecture", name)]));
+            Widget::Select(
+                std::iter::once(minister)
+                    .chain(prefectures(sight).into_iter().map(governor))
+                    .collect(),
+            )
+        }
+        Kind::Choice(words) if words.len() > 4 => Widget::Select(options(words)),
+        Kind::Choice(words) => Widget::Radio(options(words)),
+        Kind::YesNo => Widget::Radio(options(&["yes", "no"])),
+        Kind::Many(words) => {
+            let ticked: Vec<&str> = value.split(' ').collect();
+            let options = options(words).into_iter();
+            Widget::Checks(
+                options
+                    .map(|(word, label)| (word.clone(), label, ticked.contains(&word.as_str())))
+                    .collect(),
+            )
+        }
+        Kind::Consent => Widget::Tick,
+        Kind::Trade => {
+            let trades = sight
+                .masters
+                .trades()
+                .iter()
+                .filter(|trade| trade.is_small() && trade.selectable());
+            let codes = trades.filter_map(|trade| trade.code);
+            Widget::Select(
+                codes
+                    .map(|code| (code.to_string(), roster::trade_name(sight.masters, t, code)))
+                    .collect(),
+            )
+        }
+        Kind::Paper(of) => Widget::Paper {
+            photo: of == PaperUse::Photo,
+        },
+    }
+}
+
+fn prefectures(sight: Sight<'_>) -> Vec<(String, String)> {
+    let name = |p: &domain::master::Prefecture| match sight.t.language() {
+        web::Language::Ja => p.name_ja.clone(),
+        _ => p.name_en.clone(),
+    };
+    sight
+        .masters
+        .prefectures()
+        .iter()
+        .map(|p| (p.code.clone(), name(p)))
+        .collect()
+}
+
+/// A value as people read it.
+fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &str) -> String {
+    let t = sight.t;
+    if value.is_empty() {
+        return String::new();
+    }
+    match field.kind {
+        Kind::BirthDay | Kind::PastDay | Kind::Day => {
+            value.parse::<WorkDay>().map_or_else(|_| value.to_owned(), |day| t.day(day))
+        }
+        Kind::Choice(words) if words.contains(&value) => t.s(option_key(form, group, field, value)),
+        Kind::YesNo => t.s(format!("option-{value}")),
+        Kind::Many(words) => {
+            let known = value.split(' ').filter(|word| words.contains(word));
+            let names: Vec<String> = known.map(|word| t.s(option_key(form, group, field, word))).collect();
+            names.join(&t.s("list-comma"))
+        }
+        Kind::Consent => t.s("option-consented"),
+        Kind::Number => value.parse::<i64>().map_or_else(|_| value.to_owned(), |n| t.number(n)),
+        Kind::Prefecture => named(&prefectures(sight), value),
+        Kind::Authority if value == "minister" => t.s("option-minister"),
+        Kind::Authority => t.with("option-governor", &[("prefecture", named(&prefectures(sight), value))]),
+        Kind::Company => {
+            let grouped = value
+                .parse::<CompanyId>()
+                .map_or_else(|_| value.to_owned(), |id| id.grouped());
+            match sight.companies.get(value) {
+                Some(name) => format!("{name}（{grouped}）"),
+                None => grouped,
+            }
+        }
+        Kind::Trade => match value.parse::<TradeCode>() {
+            Ok(code) => roster::trade_name(sight.masters, t, code),
+            Err(_) => value.to_owned(),
+        },
+        Kind::Paper(_) => t.s("paper-handed-in"),
+        Kind::Postal if value.len() == 7 => format!("〒{}-{}", &value[..3], &value[3..]),
+        Kind::LastFour => format!("…{value}"),
+        _ => value.to_owned(),
+    }
+}
+
+fn named(pairs: &[(String, String)], value: &str) -> String {
+    let found = pairs.iter().find(|(code, _)| code == value);
+    found.map_or_else(|| value.to_owned(), |(_, name)| name.clone())
+}
+
+/// Company IDs named in an application.
+pub(crate) fn companies_named(fields: &Fields) -> Vec<&str> {
+    let entries = fields.entries("employer").into_iter();
+    entries
+        .map(|number| fields.get(&format!("employer.{number}.company")))
+        .filter(|id| !id.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::registration::{Purpose, RETURN_REASONS};
+    use web::{Language, Texts};
+
+    use super::*;
+
+    #[test]
+    fn every_field_choice_and_reason_has_its_words() {
+        let texts = Texts::new(crate::app::texts());
+        let mut missing = Vec::new();
+        for language in [Language::Ja, Language::En] {
+            let t = texts.t(language);
+            let mut want = |key: String| {
+                if t.get(&key).is_none() {
+                    missing.push(format!("{language:?} {key}"));
+                }
+            };
+            for purpose in [Purpose::CompanyNew, Purpose::WorkerNew] {
+                let form = purpose.form();
+                for group in form.groups {
+                    want(format!("{}-g-{}", form.name, key(group.name)));
+                    if group.list.is_some() {
+                        want(format!("{}-entry-{}", form.name, key(group.name)));
+                    }
+                    for field in group.fields.iter().filter(|field| !matches!(field.kind, Kind::Given)) {
+                        want(label_key(form, group, field));
+                        if let Kind::Choice(words) | Kind::Many(words) = field.kind {
+                            words.iter().for_each(|word| want(option_key(form, group, field, word)));
+                        }
+                    }
+                }
+            }
+            RETURN_REASONS.iter().for_each(|code| want(format!("return-{}", key(code))));
+        }
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+}

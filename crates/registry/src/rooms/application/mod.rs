@@ -1,0 +1,115 @@
+//! Applications (申請): somebody asks to be registered, or to have his registration changed, and sees at every moment where it stands
+//! and what to do.
+//!
+//! The form is a table in `domain::registration`; a draft keeps what was typed even while it is wrong. The table of moves draws the
+//! buttons and guards the use cases. What is approved becomes a company or a worker in `register.rs`, the only place that writes
+//! `record`.
+
+mod begin;
+mod fee;
+mod fill;
+mod form_view;
+mod moves;
+mod open;
+mod pages;
+mod papers;
+mod queries;
+mod register;
+mod rows;
+mod status;
+mod tell;
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use axum::routing::post;
+pub use begin::{BeginRefusal, begin, newest_record};
+pub(crate) use fill::Copies;
+pub use fill::{Extra, FillRefusal, fill};
+pub(crate) use form_view::{FieldView, GroupView, Sight, companies_named, group_view, label_of};
+pub(crate) use moves::advance;
+pub use moves::{MoveRefusal, paid, submit, take_back};
+pub(crate) use open::four_eyes;
+pub use open::{Opened, open};
+pub use rows::{Application, Correction, Mark};
+use sea_orm::FromQueryResult;
+pub(crate) use status::{Step, duration, mood, story};
+use store::{Rows, Sql, StoreError, Tx, values};
+use web::{Language, Routes};
+
+use crate::App;
+
+/// Largest form with papers, in bytes: three of the largest papers and something over.
+const LARGEST_FORM: usize = 32_000_000;
+
+/// Texts of the room.
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+/// SQL of the room.
+pub(crate) const SQL: &[&Sql] = queries::ALL;
+/// SQL by which what was approved is registered.
+pub(crate) const SQL_OF_REGISTER: &[&Sql] = register::ALL;
+
+/// Routes of the room.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/applications", pages::list)
+        .post("/applications", pages::begin)
+        .get("/applications/{application}", status::page)
+        .get("/applications/{application}/steps/{step}", pages::step)
+        .add(
+            Method::POST,
+            "/applications/{application}/steps/{step}",
+            post(pages::save).layer(web::body_limit(LARGEST_FORM)),
+        )
+        .get("/applications/{application}/check", pages::check)
+        .post("/applications/{application}/submit", pages::submit)
+        .post("/applications/{application}/reopen", pages::reopen)
+        .post("/applications/{application}/withdraw", pages::withdraw)
+        .get("/applications/{application}/papers/{paper}", papers::show)
+}
+
+/// Writes down what happened to an application.
+async fn note(
+    app: &App,
+    tx: &Tx,
+    by: &str,
+    application: &str,
+    what: &str,
+    (from, to): (&str, &str),
+    details: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let now = app.clock().now().as_millisecond();
+    let values = values![application, now, by, what, from, to, details.to_string()];
+    tx.run(&queries::EVENT, values).await.map(|_| ())
+}
+
+/// Writes a reviewer's correction: the body, and the list of corrections.
+pub(crate) async fn save_correction(
+    app: &App,
+    tx: &Tx,
+    by: &str,
+    application: &mut Application,
+) -> Result<Option<()>, StoreError> {
+    if fill::save(tx, application).await?.is_none() {
+        return Ok(None);
+    }
+    let state = application.state.word();
+    let details = serde_json::json!({ "correction": application.corrections.last() });
+    note(app, tx, by, &application.id, "correct", (state, state), &details).await?;
+    Ok(Some(()))
+}
+
+#[derive(FromQueryResult)]
+struct NameRow {
+    id: String,
+    name: String,
+}
+
+/// Names of companies by ID; those that do not exist are missing.
+pub(crate) async fn company_names<'a>(
+    tx: &Tx,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<NameRow> = tx.all(&queries::COMPANIES_OF, values![Rows::of(ids.map(|id| [id]))?]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}

@@ -1,0 +1,70 @@
+review-title = Review
+review-tabs = Lists of the review
+review-tab-waiting = Waiting
+review-tab-mine = Mine
+review-tab-second = Second look
+review-tab-returned = Returned
+review-tab-unpaid = Unpaid
+review-tab-done = Done
+review-oldest = The oldest has been here for { $lasted }.
+review-search = Search by number, name, kana, telephone or corporate number
+review-none-found = Nothing found.
+review-more-found = { $count } found; the first 50 are shown. Add words to narrow it down.
+review-empty = Nothing here.
+review-since-sent = Since sent
+review-reviewer = Reviewer
+review-by-proxy = by proxy
+review-has-it = { $name } has it
+review-doubles = { $count ->
+    [one] One registration
+   *[other] { $count } registrations
+} may be the same
+review-no-doubles = Nothing that may be the same was found.
+review-other-application = another application
+review-same-corporate-number = same corporate number
+review-same-licence = same licence
+review-same-kana = same kana
+review-similar-alphabet = similar name in letters
+review-same-phone = same telephone
+review-same-birth-day = same birth date
+review-changed-fields = { $count ->
+    [one] One field differs
+   *[other] { $count } fields differ
+} from what is registered (marked).
+review-papers = Papers
+review-no-papers = No papers.
+review-decide = Decide
+review-take = Take it up
+review-approve = Approve
+review-confirm = Confirm the approval
+review-put-back = Put it back
+review-return = Return or refuse
+review-return-hint = Choose a reason for each field to be mended. The applicant sees it beside the field.
+review-return-now = Return with these marks
+review-reject-now = Refuse for good
+review-note = Note
+review-note-of = Note on { $field }
+review-note-whole = On the whole (needed to refuse)
+review-correct = Correct a field
+review-correct-field = Field
+review-correct-value = Correct value
+review-correct-hint = Write a date as 2026-11-21.
+review-correct-note = Reason (shown to the applicant)
+review-correct-now = Save the correction
+review-corrected = Corrected. What the applicant wrote is kept.
+review-nothing-to-do = There is nothing to decide in this state.
+review-done-waiting = Put back into the queue.
+review-done-under-review = You have it now.
+review-done-second-look = Approved; a second reviewer looks at it.
+review-done-awaiting-payment = Approved; it is registered when the fee has come in.
+review-done-registered = Approved and registered.
+review-done-returned = Returned.
+review-done-rejected = Refused.
+review-refused = { $sentence }
+review-somebody-elses = A colleague has it. To take it over, put it back into the queue first.
+review-not-allowed = Not possible in the present state, which is shown here.
+review-changed-meanwhile = It was changed meanwhile. Look at the present content and decide again.
+review-reason-needed = Choose a reason or write an explanation.
+review-not-correctable = This field cannot be corrected. Return the application.
+review-too-long = Too long.
+review-field-wrong = That value does not fit the field.
