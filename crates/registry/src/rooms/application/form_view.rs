@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::registration::{Fault, Faults, Field, Fields, Form, Group, Kind, PaperUse};
+use domain::registration::{Fault, Faults, Field, Fields, Form, Group, Kind, PaperUse, Purpose};
 use domain::{CompanyId, Masters, TradeCode, WorkDay};
 use web::{T, Value};
 
@@ -107,20 +107,44 @@ pub(crate) struct GroupView {
     pub(crate) entries: Vec<EntryView>,
     /// May one more entry be added?
     pub(crate) may_add: bool,
-    /// Does it carry files?
-    pub(crate) has_papers: bool,
 }
 
 /// What the view of fields needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Sight<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) fields: &'a Fields,
+    pub(crate) marks: &'a [Mark],
+    pub(crate) corrections: &'a [Correction],
     pub(crate) t: &'a T,
     pub(crate) masters: &'a Masters,
     /// Names of the companies named by ID.
     pub(crate) companies: &'a BTreeMap<String, String>,
     /// What is registered now, for a change.
     pub(crate) registered: Option<&'a Fields>,
-    pub(crate) faults: &'a Faults,
+    pub(crate) faults: Option<&'a Faults>,
+}
+
+impl<'a> Sight<'a> {
+    /// An application, with nothing wrong.
+    pub(crate) fn of(
+        application: &'a Application,
+        t: &'a T,
+        masters: &'a Masters,
+        companies: &'a BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            purpose: application.purpose,
+            fields: &application.fields,
+            marks: &application.marks,
+            corrections: &application.corrections,
+            t,
+            masters,
+            companies,
+            registered: None,
+            faults: None,
+        }
+    }
 }
 
 /// A name in a translation key.
@@ -186,16 +210,16 @@ pub(crate) fn label_of(t: &T, form: &Form, full: &str) -> String {
     }
 }
 
-/// A step of an application.
-pub(crate) fn group_view(sight: Sight<'_>, application: &Application, group: &'static Group) -> GroupView {
-    let form = application.purpose.form();
-    let (t, fields) = (sight.t, &application.fields);
+/// A step as it was filled in.
+pub(crate) fn group_view(sight: Sight<'_>, group: &'static Group) -> GroupView {
+    let form = sight.purpose.form();
+    let (t, fields) = (sight.t, sight.fields);
     let mut entries: Vec<EntryView> = Vec::new();
     for (number, name, field) in group.shown(fields) {
         if matches!(field.kind, Kind::Given) {
             continue;
         }
-        let view = field_view(sight, application, group, name, field);
+        let view = field_view(sight, group, name, field);
         match entries.last_mut().filter(|entry| entry.number == number) {
             Some(entry) => entry.fields.push(view),
             None => entries.push(EntryView {
@@ -218,24 +242,17 @@ pub(crate) fn group_view(sight: Sight<'_>, application: &Application, group: &'s
         title: text("g").unwrap_or_default(),
         lead: text("lead").unwrap_or_default(),
         may_add: group.list.is_some_and(|(_, most)| entries.len() < most),
-        has_papers: group.fields.iter().any(|field| matches!(field.kind, Kind::Paper(_))),
         entries,
     }
 }
 
-fn field_view(
-    sight: Sight<'_>,
-    application: &Application,
-    group: &'static Group,
-    name: String,
-    field: &'static Field,
-) -> FieldView {
-    let form = application.purpose.form();
-    let (t, fields) = (sight.t, &application.fields);
+fn field_view(sight: Sight<'_>, group: &'static Group, name: String, field: &'static Field) -> FieldView {
+    let form = sight.purpose.form();
+    let (t, fields) = (sight.t, sight.fields);
     let label = label_key(form, group, field);
     let value = fields.get(&name).to_owned();
-    let mark = application.marks.iter().find(|mark| mark.field == name);
-    let fault = sight.faults.of(&name);
+    let mark = sight.marks.iter().find(|mark| mark.field == name);
+    let fault = sight.faults.and_then(|faults| faults.of(&name));
     let before = sight.registered.filter(|now| now.get(&name) != value).map(|now| {
         let before = now.get(&name);
         shown(sight, form, group, field, before)
@@ -245,10 +262,10 @@ fn field_view(
         shown: shown(sight, form, group, field, &value),
         error: fault.map(|fault| sentence(t, fault)).unwrap_or_default(),
         mark: mark.map(|mark| mark_words(t, mark)).unwrap_or_default(),
-        correction: application.corrections.iter().rev().find(|c| c.field == name).cloned(),
+        correction: sight.corrections.iter().rev().find(|c| c.field == name).cloned(),
         before,
         must: field.must(fields) || matches!(field.need, domain::registration::Need::When(_)),
-        fixed: field.fixed && !application.purpose.is_new(),
+        fixed: field.fixed && !sight.purpose.is_new(),
         most: field.most,
         widget: widget(sight, form, group, field, &value),
         label: t.s(label),
@@ -397,7 +414,7 @@ pub(crate) fn companies_named(fields: &Fields) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::registration::{Purpose, RETURN_REASONS};
+    use domain::registration::RETURN_REASONS;
     use web::{Language, Texts};
 
     use super::*;

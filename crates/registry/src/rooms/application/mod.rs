@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use axum::routing::post;
 pub use begin::{BeginRefusal, begin, newest_record};
+use domain::registration::Purpose;
 pub(crate) use fill::Copies;
 pub use fill::{Extra, FillRefusal, fill};
 pub(crate) use form_view::{FieldView, GroupView, Sight, companies_named, group_view, label_of};
@@ -35,7 +36,7 @@ pub use rows::{Application, Correction, Mark};
 use sea_orm::FromQueryResult;
 pub(crate) use status::{Step, duration, mood, story};
 use store::{Rows, Sql, StoreError, Tx, values};
-use web::{Language, Routes};
+use web::{Language, Routes, T};
 
 use crate::App;
 
@@ -97,6 +98,34 @@ pub(crate) async fn save_correction(
     let details = serde_json::json!({ "correction": application.corrections.last() });
     note(app, tx, by, &application.id, "correct", (state, state), &details).await?;
     Ok(Some(()))
+}
+
+/// What a company or a worker is registered with, in the steps of the form; empty if nothing is recorded.
+pub(crate) async fn registered_view(
+    app: &App,
+    tx: &Tx,
+    t: &T,
+    purpose: Purpose,
+    subject: &str,
+) -> Result<Vec<GroupView>, StoreError> {
+    let fields = newest_record(tx, subject).await?;
+    if fields.iter().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let masters = app.masters();
+    let companies = company_names(tx, companies_named(&fields).into_iter()).await?;
+    let sight = Sight {
+        purpose,
+        fields: &fields,
+        marks: &[],
+        corrections: &[],
+        t,
+        masters: &masters,
+        companies: &companies,
+        registered: None,
+        faults: None,
+    };
+    Ok(purpose.form().steps(&fields).map(|group| group_view(sight, group)).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -1,7 +1,7 @@
 //! Use cases: an application is sent, taken back, given up; and the one place where any move is made.
 
+use domain::registration::Faults;
 use domain::registration::moves::{Move, Mover, State, lead};
-use domain::registration::{Faults, Purpose};
 use serde_json::{Value, json};
 use store::{StoreError, Tx, values};
 
@@ -204,10 +204,4 @@ pub async fn paid(app: &App, tx: &Tx, id: &str) -> anyhow::Result<()> {
         Ok(_) | Err(UseCaseError::Refused(_)) => Ok(()),
         Err(UseCaseError::Broken(error)) => Err(error),
     }
-}
-
-/// What kind of company or worker an application is about, for the sentence.
-#[must_use]
-pub fn about(purpose: Purpose) -> &'static str {
-    if purpose.of_company() { "company" } else { "worker" }
 }

@@ -148,21 +148,12 @@ struct StepPage {
     previous: Option<&'static str>,
 }
 
-impl StepPage {
-    fn labels(&self) -> Vec<&String> {
-        self.steps.iter().map(|(_, label)| label).collect()
-    }
-}
-
 async fn step_page(app: &App, tx: &Tx, frame: Frame, application: &Application, group: &'static Group, faults: &Faults) -> Page {
     let (t, form, masters) = (frame.t.clone(), application.purpose.form(), app.masters());
     let companies = super::company_names(tx, companies_named(&application.fields).into_iter()).await?;
     let sight = Sight {
-        t: &t,
-        masters: &masters,
-        companies: &companies,
-        registered: None,
-        faults,
+        faults: Some(faults),
+        ..Sight::of(application, &t, &masters, &companies)
     };
     let steps: Vec<(&'static str, String)> = form
         .steps(&application.fields)
@@ -186,7 +177,7 @@ async fn step_page(app: &App, tx: &Tx, frame: Frame, application: &Application, 
         .crumb(t.s("applications-title"), "/applications")
         .crumb(application.number.clone(), format!("/applications/{}", application.id));
     let body = page(&StepPage {
-        group: group_view(sight, application, group),
+        group: group_view(sight, group),
         errors: faults
             .all()
             .iter()
@@ -385,11 +376,9 @@ async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application,
         None => None,
     };
     let sight = Sight {
-        t: &t,
-        masters: &masters,
-        companies: &companies,
         registered: registered.as_ref(),
-        faults,
+        faults: Some(faults),
+        ..Sight::of(application, &t, &masters, &companies)
     };
     let errors = faults
         .all()
@@ -412,7 +401,7 @@ async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application,
         frame,
         groups: form
             .steps(&application.fields)
-            .map(|group| group_view(sight, application, group))
+            .map(|group| group_view(sight, group))
             .collect(),
         errors,
         yen: fee::quote(app, tx, application).await?,

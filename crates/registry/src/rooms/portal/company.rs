@@ -54,6 +54,11 @@ const MENU: &[Menu] = &[
         ways: &[(Act::Approve, "portal-approvals", "/approvals")],
     },
     Menu {
+        number: "710",
+        key: "portal-710",
+        ways: &[(Act::ApplyByProxy, "portal-applications", "/applications")],
+    },
+    Menu {
         number: "720",
         key: "portal-720",
         ways: &[(Act::KeepTies, "portal-ties", "/ties")],
@@ -61,7 +66,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "820",
         key: "portal-820",
-        ways: &[(Act::ChangeCompany, "portal-registration", "/registration")],
+        ways: &[
+            (Act::ChangeCompany, "portal-registration", "/registration"),
+            (Act::ChangeCompany, "applications-title", "/applications"),
+        ],
     },
 ];
 

@@ -13,6 +13,8 @@ use crate::rooms::notices::{Notice, newest};
 
 /// Where one can go from here: who may, key of the text, address.
 const WAYS: &[(Act, &str, &str)] = &[
+    (Act::Apply, "applications-title", "/applications"),
+    (Act::Review, "review-title", "/review"),
     (Act::FindCompanies, "search-companies-title", "/search/companies"),
     (Act::FindWorkers, "search-workers-title", "/search/workers"),
     (Act::Audit, "portal-audit", "/audit"),

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use domain::access::Act;
+use domain::registration::Purpose;
 use domain::{Masters, TradeCode, WorkDay};
 use sea_orm::FromQueryResult;
 use store::values;
@@ -12,6 +13,7 @@ use super::queries;
 use super::worker::{EmployerColumns, WorkerColumns};
 use crate::App;
 use crate::access::Viewer;
+use crate::rooms::application::{GroupView, registered_view};
 use crate::rooms::roster::trade_name;
 use crate::rows::{id, opt_day};
 
@@ -40,9 +42,11 @@ struct RegistrationPage {
     frame: Frame,
     /// Terms and texts; an empty text is shown as a dash.
     lines: Vec<(String, String)>,
+    /// Everything that was filled in, in the steps of the form; empty for who was registered before there were forms.
+    groups: Vec<GroupView>,
 }
 
-fn show(frame: Frame, title: &str, lines: Vec<(&str, String)>) -> Page {
+fn show(frame: Frame, title: &str, lines: Vec<(&str, String)>, groups: Vec<GroupView>) -> Page {
     let home = frame.t.s("portal-home");
     let lines = lines
         .into_iter()
@@ -51,6 +55,7 @@ fn show(frame: Frame, title: &str, lines: Vec<(&str, String)>) -> Page {
     web::page(&RegistrationPage {
         frame: frame.crumb(home, "/").title(title),
         lines,
+        groups,
     })
 }
 
@@ -99,7 +104,8 @@ pub(super) async fn company(State(app): State<App>, viewer: Viewer, frame: Frame
         ),
         ("registration-state", t.s(format!("company-state-{}", row.state))),
     ];
-    show(frame, "registration-title", lines)
+    let groups = registered_view(&app, &tx, &t, Purpose::CompanyChange, &company.to_string()).await?;
+    show(frame, "registration-title", lines, groups)
 }
 
 /// The worker's own registration.
@@ -155,5 +161,6 @@ pub(super) async fn worker(State(app): State<App>, viewer: Viewer, frame: Frame)
             day_text(&t, opt_day(row.ended_on, "worker.ended_on")?),
         ),
     ];
-    show(frame, "registration-title", lines)
+    let groups = registered_view(&app, &tx, &t, Purpose::WorkerChange, &key).await?;
+    show(frame, "registration-title", lines, groups)
 }

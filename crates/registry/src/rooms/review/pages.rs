@@ -7,8 +7,8 @@ use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Act;
+use domain::registration::RETURN_REASONS;
 use domain::registration::moves::{Move, Mover, State, open_moves};
-use domain::registration::{Faults, RETURN_REASONS};
 use serde::Deserialize;
 use store::values;
 use web::{Form, Frame, Mood, Page, PageError, T, page, redirect_with};
@@ -76,17 +76,13 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
         Some(subject) => Some(newest_record(&tx, subject).await?),
         None => None,
     };
-    let none = Faults::new();
     let sight = Sight {
-        t: &t,
-        masters: &masters,
-        companies: &companies,
         registered: registered.as_ref(),
-        faults: &none,
+        ..Sight::of(&application, &t, &masters, &companies)
     };
     let groups: Vec<GroupView> = form
         .steps(&application.fields)
-        .map(|group| group_view(sight, &application, group))
+        .map(|group| group_view(sight, group))
         .collect();
     let views = || {
         groups

@@ -94,7 +94,6 @@ struct Tab {
 struct QueuePage {
     frame: Frame,
     tabs: Vec<Tab>,
-    purpose: String,
     q: String,
     rows: Paged<Row>,
     base: String,
@@ -203,7 +202,6 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, query: &QueueQuery, word
         frame: frame.title("review-title"),
         tabs,
         base: format!("/review?show={current}&purpose={}&", purpose.map_or("", Purpose::word)),
-        purpose: query.purpose.clone(),
         q: search.typed,
         rows: Paged {
             rows,

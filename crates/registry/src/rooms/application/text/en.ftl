@@ -491,3 +491,5 @@ worker-o-identity-special-resident = Special permanent resident certificate
 worker-o-identity-two-papers = Two papers without photo (one a resident record or seal certificate)
 worker-o-identity-employer = No paper; the employer vouches
 application-changed-meanwhile = This application was changed in another window or by somebody else. What you typed is still here; save it again if it is right.
+menu-applications = Applications
+menu-review = Review

@@ -476,3 +476,5 @@ worker-o-identity-special-resident = 特別永住者証明書
 worker-o-identity-two-papers = 顔写真のない書類2つ（1つは住民票か印鑑登録証明書）
 worker-o-identity-employer = 書類がなく、所属事業者が証明する
 application-changed-meanwhile = この申請は、別の画面かほかの人が先に変更しました。入力した内容は残してあります。よければ、もう一度保存してください。
+menu-applications = 申請
+menu-review = 審査

@@ -66,3 +66,6 @@ company-state-registered = Registered
 company-state-suspended = Suspended
 company-state-expired = Expired
 company-state-withdrawn = Withdrawn
+portal-710 = Proxy applications
+portal-applications = Apply for a worker as proxy
+registration-change = Ask for a change

@@ -26,3 +26,4 @@ registration-employer = Perusahaan Anda
 registration-side-employer = { $company } (bukan perusahaan utama)
 registration-trades = Jenis pekerjaan
 registration-ended-on = Tanggal pendaftaran berakhir
+registration-change = Ajukan perubahan

@@ -66,3 +66,6 @@ company-state-registered = 登録済み
 company-state-suspended = 利用停止中
 company-state-expired = 有効期限切れ
 company-state-withdrawn = 退会
+portal-710 = 代行申請
+portal-applications = 技能者の登録を代行申請する
+registration-change = 変更を申請する

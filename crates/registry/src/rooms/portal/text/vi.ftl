@@ -26,3 +26,4 @@ registration-employer = Công ty của bạn
 registration-side-employer = { $company } (không phải công ty chính)
 registration-trades = Ngành nghề
 registration-ended-on = Ngày kết thúc đăng ký
+registration-change = Xin thay đổi
