@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::fees::operator_year;
-use domain::{CompanyId, Policy};
+use domain::{CompanyId, Policy, WorkDay};
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
 
@@ -154,7 +154,7 @@ pub(super) async fn write(app: &App, tx: &Tx, drafts: &[Draft]) -> Result<Vec<St
                 &key,
                 ordinal,
                 dated.line.item.word(),
-                dated.period.map(|day| day.to_number()),
+                dated.period.map(WorkDay::to_number),
                 i32::from(dated.correction),
                 dated.line.quantity,
                 dated.line.unit_price_yen,
