@@ -69,6 +69,11 @@ on_both!(a_company_makes_and_closes_its_accounts, |backend| async move {
     );
     // The site is taken away, and he no longer sees it.
     let path = format!("/account/company/{account}");
+    let page = world.page(&world.prime, &path).await;
+    assert!(
+        page.contains("checked") && page.contains("架空の現場"),
+        "the site by its name: {page}"
+    );
     let fields = [("name", "新人 次郎"), ("email", "jiro@example.jp")];
     assert_eq!(
         world.test.post(Some(&world.prime), &path, &fields).await.status,

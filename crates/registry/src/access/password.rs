@@ -64,7 +64,7 @@ pub async fn fits(app: &App, typed: &str, stored: Option<String>) -> anyhow::Res
 /// As [`hash_password`].
 pub async fn hash(app: &App, secret: &str) -> anyhow::Result<String> {
     let secret = secret.to_owned();
-    let mut random = app.with_random(|r| StdRng::from_rng(r));
+    let mut random = app.with_random(StdRng::from_rng);
     let turn = app.turn_to_hash().await;
     let hash = tokio::task::spawn_blocking(move || hash_password(&secret, false, &mut random)).await?;
     drop(turn);

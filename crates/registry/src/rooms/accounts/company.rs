@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Act, Role, keeps};
-use domain::tier::{Tier, TierFault, Tiers};
+use domain::tier::{Tier, Tiers};
 use domain::{CompanyId, SiteId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -18,33 +18,15 @@ use super::queries::GIVE_SITE;
 use crate::App;
 use crate::access::tickets::{self, TicketKind};
 use crate::access::{UseCase, UseCaseError, Viewer, end_sessions};
-use crate::rooms::mail;
+use crate::rooms::{audit, mail};
 use crate::rows::{id, unreadable};
 use crate::typed::line;
 
-pub(super) const SQL: &[&Sql] = &[
-    &TIERS,
-    &INSERT_TIER,
-    &RENAME_TIER,
-    &ONE,
-    &UPDATE,
-    &CLOSE,
-    &DROP_SITES,
-    &SITES,
-    &GIVEN,
-];
+pub(super) const SQL: &[&Sql] = &[&TIERS, &ONE, &UPDATE, &CLOSE, &DROP_SITES, &SITES, &GIVEN];
 
 const TIERS: Sql = Sql::new(
     "company.tiers",
     "select id, parent_id, level, name from company_tier where company_id = $1 order by level, name, id",
-);
-const INSERT_TIER: Sql = Sql::new(
-    "company.insert_tier",
-    "insert into company_tier (id, company_id, parent_id, level, name, created_at) values ($1, $2, $3, $4, $5, $6)",
-);
-const RENAME_TIER: Sql = Sql::new(
-    "company.rename_tier",
-    "update company_tier set name = $3 where id = $1 and company_id = $2",
 );
 const ONE: Sql = Sql::new(
     "company.account",
@@ -285,9 +267,17 @@ pub async fn make(
         email: &checked.email,
         language,
     };
-    issue_with(app, tx, &new, checked.tier.as_deref(), &checked.sites)
+    let account = issue_with(app, tx, &new, checked.tier.as_deref(), &checked.sites)
         .await
-        .map_err(UseCaseError::Broken)
+        .map_err(UseCaseError::Broken)?;
+    note(app, tx, viewer, &keeper, "account_made", &account, role).await?;
+    Ok(account)
+}
+
+/// Records what was done with an account of the company.
+async fn note(app: &App, tx: &Tx, viewer: &Viewer, keeper: &Keeper, what: &str, account: &str, role: Role) -> store::Result<()> {
+    let details = serde_json::json!({ "account": account, "role": role.word() });
+    audit::changed(app, tx, viewer, &keeper.company.to_string(), what, &details).await
 }
 
 /// Changes name, address, tier and sites of an account.
@@ -304,6 +294,7 @@ pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, account: &str, form: &A
     if tx.run(&UPDATE, values).await? == 0 {
         return Err(UseCaseError::Refused(AccountRefusal::NotFound));
     }
+    note(app, tx, viewer, &keeper, "account_changed", &row.id, role).await?;
     if role == Role::SiteManager {
         tx.run(&DROP_SITES, values![row.id.as_str()]).await?;
         for site in checked.sites {
@@ -319,7 +310,7 @@ pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, account: &str, form: &A
 /// [`AccountRefusal`].
 pub async fn close(app: &App, tx: &Tx, viewer: &Viewer, account: &str) -> UseCase<(), AccountRefusal> {
     let keeper = Keeper::of(tx, viewer).await?;
-    let (row, _) = keeper.account(tx, account).await?;
+    let (row, role) = keeper.account(tx, account).await?;
     if keeper.is_first(&row) {
         return Err(UseCaseError::Refused(AccountRefusal::First));
     }
@@ -327,6 +318,7 @@ pub async fn close(app: &App, tx: &Tx, viewer: &Viewer, account: &str) -> UseCas
         return Err(UseCaseError::Refused(AccountRefusal::Own));
     }
     close_account(app, tx, &row.id).await?;
+    note(app, tx, viewer, &keeper, "account_closed", &row.id, role).await?;
     Ok(())
 }
 
@@ -336,7 +328,7 @@ pub async fn close(app: &App, tx: &Tx, viewer: &Viewer, account: &str) -> UseCas
 /// [`AccountRefusal`].
 pub async fn renew_of_company(app: &App, tx: &Tx, viewer: &Viewer, account: &str) -> UseCase<(), AccountRefusal> {
     let keeper = Keeper::of(tx, viewer).await?;
-    let (row, _) = keeper.account(tx, account).await?;
+    let (row, role) = keeper.account(tx, account).await?;
     if row.id == viewer.account {
         return Err(UseCaseError::Refused(AccountRefusal::Own));
     }
@@ -345,6 +337,7 @@ pub async fn renew_of_company(app: &App, tx: &Tx, viewer: &Viewer, account: &str
         return Err(UseCaseError::Refused(AccountRefusal::First));
     }
     let renewed = renew(app, tx, &row.id).await.map_err(UseCaseError::Broken)?;
+    note(app, tx, viewer, &keeper, "account_renewed", &row.id, role).await?;
     // Its letter is for the operator's eyes; the owner has the mails.
     app.letters().forget(&row.id);
     renewed.ok_or(UseCaseError::Refused(AccountRefusal::NotFound))
@@ -358,64 +351,4 @@ pub(super) async fn close_account(app: &App, tx: &Tx, account: &str) -> store::R
         tickets::drop_of_account(tx, account, kind).await?;
     }
     Ok(closed == 1)
-}
-
-/// Adds a tier of the company's own organisation.
-///
-/// # Errors
-/// [`AccountRefusal`].
-pub async fn add_tier(app: &App, tx: &Tx, viewer: &Viewer, parent: &str, name: &str) -> UseCase<(), AccountRefusal> {
-    let keeper = Keeper::of(tx, viewer).await?;
-    let mut errors = FieldErrors::new();
-    let name = line(&mut errors, "name", name, 60, true);
-    let parent = Some(parent).filter(|p| !p.is_empty());
-    let level = match keeper.tiers.may_add(parent, &name) {
-        // A tier manager builds below himself, never beside.
-        Ok(_) if !keeper.reaches(parent) => {
-            errors.add("parent", "tier-unknown");
-            0
-        }
-        Ok(level) => level,
-        Err(TierFault::NoParent) => {
-            errors.add("parent", "tier-unknown");
-            0
-        }
-        Err(TierFault::TooDeep) => {
-            errors.add("parent", "tier-too-deep");
-            0
-        }
-        Err(TierFault::NameTaken) => {
-            errors.add("name", "tier-name-taken");
-            0
-        }
-    };
-    if !errors.is_empty() {
-        return Err(UseCaseError::Refused(AccountRefusal::Fields(errors)));
-    }
-    let at = app.clock().now().as_millisecond();
-    let values = values![app.new_key(), keeper.company.to_string(), parent, level, name, at];
-    tx.run(&INSERT_TIER, values).await?;
-    Ok(())
-}
-
-/// Renames a tier.
-///
-/// # Errors
-/// [`AccountRefusal`].
-pub async fn rename_tier(tx: &Tx, viewer: &Viewer, tier: &str, name: &str) -> UseCase<(), AccountRefusal> {
-    let keeper = Keeper::of(tx, viewer).await?;
-    let mut errors = FieldErrors::new();
-    let name = line(&mut errors, "name", name, 60, true);
-    let Some(old) = keeper.tiers.get(tier).filter(|t| keeper.reaches(Some(&t.id))) else {
-        return Err(UseCaseError::Refused(AccountRefusal::NotFound));
-    };
-    if name != old.name && keeper.tiers.may_add(old.parent.as_deref(), &name) == Err(TierFault::NameTaken) {
-        errors.add("name", "tier-name-taken");
-    }
-    if !errors.is_empty() {
-        return Err(UseCaseError::Refused(AccountRefusal::Fields(errors)));
-    }
-    tx.run(&RENAME_TIER, values![old.id.as_str(), keeper.company.to_string(), name])
-        .await?;
-    Ok(())
 }

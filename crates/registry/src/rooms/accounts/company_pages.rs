@@ -70,7 +70,7 @@ struct ListPage {
     accounts: Paged<Shown>,
 }
 
-fn refused(error: UseCaseError<AccountRefusal>) -> PageError {
+pub(super) fn refused(error: UseCaseError<AccountRefusal>) -> PageError {
     match error {
         UseCaseError::Refused(AccountRefusal::NotFound) => PageError::NotFound,
         UseCaseError::Refused(AccountRefusal::Own) => PageError::refused(axum::http::StatusCode::CONFLICT, "account-own"),
@@ -80,7 +80,7 @@ fn refused(error: UseCaseError<AccountRefusal>) -> PageError {
     }
 }
 
-fn crumbs(frame: Frame) -> Frame {
+pub(super) fn crumbs(frame: Frame) -> Frame {
     let (account, accounts) = (frame.t.s("account-title"), frame.t.s("company-accounts-title"));
     frame.crumb(account, "/account").crumb(accounts, "/account/company")
 }
@@ -356,92 +356,4 @@ pub(super) async fn renew(
         &format!("/account/company/{account}"),
         "company-account-renewed",
     ))
-}
-
-#[derive(Deserialize, Default, Clone)]
-#[serde(default)]
-pub(super) struct TierForm {
-    name: String,
-    parent: String,
-}
-
-#[derive(Template)]
-#[template(path = "accounts/templates/tiers.html")]
-struct TiersPage {
-    frame: Frame,
-    form: FormState<TierForm>,
-    tiers: Vec<(String, String, i32)>,
-    parents: Vec<(String, String)>,
-    top: bool,
-}
-
-async fn tiers_page(tx: &Tx, viewer: &Viewer, frame: Frame, form: FormState<TierForm>) -> Page {
-    let keeper = Keeper::of(tx, viewer).await.map_err(refused)?;
-    let frame = crumbs(frame.title("tiers-title"));
-    let within = keeper.tiers.in_order().into_iter().filter(|t| keeper.reaches(Some(&t.id)));
-    let tiers: Vec<_> = within.map(|t| (t.id.clone(), t.name.clone(), t.level)).collect();
-    let parents = tiers.iter().filter(|(.., level)| *level < domain::tier::LEVELS);
-    let parents = parents.map(|(id, ..)| (id.clone(), keeper.tiers.path(id))).collect();
-    let status = form.status();
-    let body = page(&TiersPage {
-        frame,
-        form,
-        tiers,
-        parents,
-        top: keeper.reach.is_none(),
-    })?;
-    Ok((status, body).into_response())
-}
-
-/// The company's tiers.
-///
-/// # Permissions
-/// Administrators: all; tier managers: their tier and below.
-pub(super) async fn tiers(State(app): State<App>, viewer: Viewer, frame: Frame) -> Page {
-    let form = FormState::new(&frame.t, TierForm::default());
-    tiers_page(&app.db().read().await?, &viewer, frame, form).await
-}
-
-/// Adds one.
-///
-/// # Permissions
-/// As [`tiers`].
-pub(super) async fn add_tier(State(app): State<App>, viewer: Viewer, frame: Frame, Form(form): Form<TierForm>) -> Page {
-    let tx = app.db().write().await?;
-    match company::add_tier(&app, &tx, &viewer, &form.parent, &form.name).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(redirect_with("/account/company/tiers", "tier-added"))
-        }
-        Err(UseCaseError::Refused(AccountRefusal::Fields(errors))) => {
-            let form = FormState::wrong(&frame.t, form, errors);
-            tiers_page(&tx, &viewer, frame, form).await
-        }
-        Err(other) => Err(refused(other)),
-    }
-}
-
-/// Renames one.
-///
-/// # Permissions
-/// As [`tiers`].
-pub(super) async fn rename_tier(
-    State(app): State<App>,
-    viewer: Viewer,
-    frame: Frame,
-    Path(tier): Path<String>,
-    Form(form): Form<TierForm>,
-) -> Page {
-    let tx = app.db().write().await?;
-    match company::rename_tier(&tx, &viewer, &tier, &form.name).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(redirect_with("/account/company/tiers", "tier-renamed"))
-        }
-        Err(UseCaseError::Refused(AccountRefusal::Fields(errors))) => {
-            let form = FormState::wrong(&frame.t, form, errors);
-            tiers_page(&tx, &viewer, frame, form).await
-        }
-        Err(other) => Err(refused(other)),
-    }
 }

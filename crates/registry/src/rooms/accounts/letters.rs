@@ -9,6 +9,7 @@ use web::{Form, Frame, NoFields, Page, PageError, page, redirect};
 
 use super::issue::{Letter, renew};
 use super::kept::kept;
+use super::operators::note_renewed;
 use crate::App;
 use crate::access::Viewer;
 
@@ -101,6 +102,7 @@ pub(super) async fn make_new(
     let key = crate::typed::key(&account).ok_or(PageError::NotFound)?;
     let tx = app.db().write().await?;
     renew(&app, &tx, key).await?.ok_or(PageError::NotFound)?;
+    note_renewed(&app, &tx, &viewer, key).await?;
     tx.commit().await?;
     Ok(redirect(&format!("/account/letters/{account}")))
 }

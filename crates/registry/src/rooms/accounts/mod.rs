@@ -17,9 +17,10 @@ mod queries;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod tiers;
 mod two_factor;
 
-pub use company::{AccountForm, AccountRefusal, add_tier, change, close, make, rename_tier, renew_of_company};
+pub use company::{AccountForm, AccountRefusal, change, close, make, renew_of_company};
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
@@ -37,6 +38,7 @@ pub(crate) const SQL: &[&[&Sql]] = &[
     two_factor::SQL,
     company::SQL,
     company_pages::SQL,
+    tiers::SQL,
     operators::SQL,
 ];
 
@@ -69,9 +71,9 @@ pub fn routes() -> Routes<App> {
         .get("/account/company", company_pages::list)
         .post("/account/company", company_pages::create)
         .get("/account/company/new", company_pages::new)
-        .get("/account/company/tiers", company_pages::tiers)
-        .post("/account/company/tiers", company_pages::add_tier)
-        .post("/account/company/tiers/{tier}", company_pages::rename_tier)
+        .get("/account/company/tiers", tiers::list)
+        .post("/account/company/tiers", tiers::create)
+        .post("/account/company/tiers/{tier}", tiers::save)
         .get("/account/company/{account}", company_pages::show)
         .post("/account/company/{account}", company_pages::save)
         .post("/account/company/{account}/close", company_pages::close)

@@ -15,7 +15,7 @@ use super::company::{AccountForm, close_account};
 use super::issue::{Issue, issue_with, new_sign_in_id, unlock};
 use crate::App;
 use crate::access::{Viewer, key_hash, sessions};
-use crate::rooms::mail;
+use crate::rooms::{audit, mail};
 use crate::typed::{Search, line};
 
 pub(super) const SQL: &[&Sql] = &[&OWN_PEOPLE, &SEARCH, &ONE, &LOCKED];
@@ -36,7 +36,8 @@ const SEARCH: Sql = Sql::new(
 );
 const ONE: Sql = Sql::new(
     "operators.account",
-    "select a.id, a.sign_in_id, a.name, a.role, coalesce(c.name, '') as company, a.closed_at, a.email, a.must_change
+    "select a.id, a.sign_in_id, a.name, a.role, coalesce(c.name, '') as company, a.closed_at, a.email, a.must_change,
+            coalesce(a.company_id, a.worker_id, a.sign_in_id) as subject
      from account a left join company c on c.id = a.company_id where a.id = $1",
 );
 /// Locks of an account: of its ID (`$1` its hash) from elsewhere or from its known address, and of its code (`$2` its key).
@@ -69,6 +70,8 @@ struct One {
     closed_at: Option<i64>,
     email: String,
     must_change: i32,
+    /// Company or worker it acts for, else itself.
+    subject: String,
 }
 
 #[derive(FromQueryResult)]
@@ -206,8 +209,17 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, frame: Frame,
         language: frame.t.language(),
     };
     let account = issue_with(&app, &tx, &new, None, &[]).await?;
+    let made = one(&tx, &account).await?;
+    note(&app, &tx, &viewer, "account_made", &made).await?;
     tx.commit().await?;
     Ok(redirect(&format!("/account/letters/{account}")))
+}
+
+/// Records that somebody's secrets were made anew.
+pub(super) async fn note_renewed(app: &App, tx: &Tx, viewer: &Viewer, account: &str) -> Result<(), PageError> {
+    let one = one(tx, account).await?;
+    note(app, tx, viewer, "account_renewed", &one).await?;
+    Ok(())
 }
 
 #[derive(Template)]
@@ -219,6 +231,12 @@ struct AccountPage {
     locks: Vec<String>,
     closed: bool,
     closable: bool,
+}
+
+/// Records what the operator did with an account.
+async fn note(app: &App, tx: &Tx, viewer: &Viewer, what: &str, one: &One) -> store::Result<()> {
+    let details = serde_json::json!({ "account": one.id, "role": one.role });
+    audit::changed(app, tx, viewer, &one.subject, what, &details).await
 }
 
 async fn one(tx: &Tx, account: &str) -> Result<One, PageError> {
@@ -289,6 +307,7 @@ pub(super) async fn open_locks(
     let tx = app.db().write().await?;
     let one = one(&tx, &account).await?;
     unlock(&tx, &one.id, &one.sign_in_id).await?;
+    note(&app, &tx, &viewer, "account_unlocked", &one).await?;
     tx.commit().await?;
     Ok(redirect_with(&format!("/account/all/{account}"), "account-unlocked"))
 }
@@ -310,6 +329,7 @@ pub(super) async fn close(
         return Err(PageError::refused(StatusCode::CONFLICT, "account-own"));
     }
     close_account(&app, &tx, &one.id).await?;
+    note(&app, &tx, &viewer, "account_closed", &one).await?;
     tx.commit().await?;
     Ok(redirect_with(&format!("/account/all/{account}"), "company-account-closed"))
 }
