@@ -14,7 +14,7 @@ use rand::{Rng, RngExt};
 use store::{Rows, Sql, StoreError, Tx, values};
 
 /// SQL of this module.
-pub(crate) const SQL: &[&Sql] = &[&COMPANIES, &WORKERS, &TRADES, &EMPLOYMENTS, &END_EMPLOYMENT];
+pub(crate) const SQL: &[&Sql] = &[&COMPANIES, &WORKERS, &TRADES, &EMPLOYMENTS, &END_EMPLOYMENT, &demo::CARD_DATA];
 
 const COMPANIES: Sql = Sql::new(
     "made_up.companies",

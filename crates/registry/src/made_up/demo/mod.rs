@@ -1,12 +1,14 @@
 //! The demo: a building site with its organisation, sixty people, two months of touches and the usual faults, made through the
 //! same use cases as everything else.
 
+mod cards;
 mod past;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+pub(super) use cards::CARD_DATA;
 use domain::access::Role;
 use domain::judge::open_since;
 use domain::master::Trade;
@@ -105,7 +107,8 @@ impl Made {
             .ok_or_else(|| anyhow::anyhow!("a made-up company without an account"))
     }
 
-    async fn account(&mut self, new: NewAccount<'_>, who: &str, company_name: &str) -> anyhow::Result<()> {
+    /// Gives the key of the account.
+    async fn account(&mut self, new: NewAccount<'_>, who: &str, company_name: &str) -> anyhow::Result<String> {
         let tx = self.tx().await?;
         let account = accounts::create(&self.app, &tx, &new).await?;
         tx.commit().await?;
@@ -114,10 +117,10 @@ impl Made {
             id: new.sign_in_id.to_owned(),
         });
         if let (Role::Administrator, Some(company)) = (new.role, new.company) {
-            let viewer = Viewer::without_session(account, new.name, new.role, Some((company, company_name.to_owned())));
+            let viewer = Viewer::without_session(account.clone(), new.name, new.role, Some((company, company_name.to_owned())));
             self.accounts.insert(company, viewer);
         }
-        Ok(())
+        Ok(account)
     }
 
     async fn invite(&self, site: SiteId, upper: CompanyId, lower: CompanyId) -> anyhow::Result<NodeId> {
@@ -373,7 +376,22 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         sites: &[],
         made_up: false,
     };
-    made.account(operator, "登録簿の運営者", "").await?;
+    let account = made.account(operator, "登録簿の運営者", "").await?;
+    let operator = Viewer::without_session(account, "登録簿 運営", Role::Operator, None);
+    let holder = |worker: &Worker, birth_day, alphabet, level, printed| cards::Holder {
+        worker: worker.id,
+        birth_day,
+        alphabet,
+        level,
+        printed,
+    };
+    let holders = [
+        holder(&people[&second][0], 19_850_412, "", 3, true),
+        holder(&people[&second][1], 19_980_228, "NGUYEN VAN HUNG", 1, true),
+        holder(&people[&electric][7], 19_640_229, "", 4, false),
+        holder(&people[&electric][6], 20_010_103, "", 2, false),
+    ];
+    cards::issue_all(&made, &operator, &holders).await?;
 
     // Readers, and the past.
     let reader_key = add_reader(&made, prime, site, "正門").await?;

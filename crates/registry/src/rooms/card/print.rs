@@ -10,6 +10,8 @@ use super::queries;
 use super::rows::State;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::audit;
+use crate::rooms::notices::{Whom, tell};
 use crate::rows::id;
 
 /// Why a card is not marked as printed.
@@ -42,5 +44,8 @@ pub async fn mark_printed(app: &App, tx: &Tx, viewer: &Viewer, card: &str) -> Us
     if let (Some(printed), Some(older)) = (printed, older) {
         end_up_to(app, tx, worker, older.number, printed.reason.word()).await?;
     }
+    let details = serde_json::json!({ "number": printed.map(|card| card.number) });
+    audit::changed(app, tx, viewer, &worker.to_string(), "card_printed", &details).await?;
+    tell(app, tx, &Whom::Worker(worker), "notice-card-printed", &[], Some("/my/card")).await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use super::queries;
 use super::rows::FaceColumns;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
-use crate::rooms::papers;
+use crate::rooms::{audit, papers};
 use crate::rows::{day, id, millisecond, opt_day};
 
 /// Most cards on the page and in one PDF.
@@ -57,7 +57,9 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
     may_print(&viewer)?;
     let tx = app.db().read().await?;
     let (mut ordered, mut asked) = (Vec::new(), Vec::new());
+    let mut workers = Vec::new();
     for row in waiting(&tx).await? {
+        workers.push(id(&row.worker_id, "card.worker_id")?);
         let list = if row.state == "asked" { &mut asked } else { &mut ordered };
         list.push(Waiting {
             since: WorkDay::of(millisecond(row.issued_at, "card.issued_at")?, 0),
@@ -70,6 +72,8 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             level: row.level,
         });
     }
+    drop(tx);
+    audit::seen(&app, &viewer, &workers, "card").await?;
     page(&QueuePage {
         frame: frame.title("card-queue-title"),
         ordered,
@@ -128,6 +132,12 @@ async fn face(app: &App, tx: &Tx, card: &str) -> Result<Face, PageError> {
     })
 }
 
+/// Every look at what stands on a card is written down.
+async fn note_looks(app: &App, viewer: &Viewer, faces: &[Face]) -> store::Result<()> {
+    let workers: Vec<_> = faces.iter().map(|face| face.worker).collect();
+    audit::seen(app, viewer, &workers, "card").await
+}
+
 /// Draws beside the async threads: fonts are read and letters are set.
 async fn drawn(
     faces: Vec<Face>,
@@ -176,6 +186,7 @@ pub(super) async fn back(State(app): State<App>, viewer: Viewer, Path(card): Pat
 async fn side(app: &App, viewer: &Viewer, card: &str, side: Side) -> Page {
     may_print(viewer)?;
     let faces = vec![face(app, &app.db().read().await?, card).await?];
+    note_looks(app, viewer, &faces).await?;
     let draw = move |faces: &[Face]| {
         let drawings: anyhow::Result<Vec<String>> = faces.iter().map(|face| faces::svg(face, side)).collect();
         Ok(drawings?.concat().into_bytes())
@@ -190,6 +201,7 @@ async fn side(app: &App, viewer: &Viewer, card: &str, side: Side) -> Page {
 pub(super) async fn as_pdf(State(app): State<App>, viewer: Viewer, Path(card): Path<String>) -> Page {
     may_print(&viewer)?;
     let faces = vec![face(&app, &app.db().read().await?, &card).await?];
+    note_looks(&app, &viewer, &faces).await?;
     drawn(faces, faces::pdf, "application/pdf").await
 }
 
@@ -207,6 +219,8 @@ pub(super) async fn all_as_pdf(State(app): State<App>, viewer: Viewer) -> Page {
     if all.is_empty() {
         return Ok(redirect_with("/cards", "card-queue-empty"));
     }
+    drop(tx);
+    note_looks(&app, &viewer, &all).await?;
     drawn(all, faces::pdf, "application/pdf").await
 }
 

@@ -8,6 +8,7 @@ use super::queries;
 use super::rows::{State, WorkerColumns};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::audit;
 
 /// Why no other card is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +54,14 @@ pub async fn reissue(app: &App, tx: &Tx, viewer: &Viewer, reason: CardReason) ->
     match cards_of(tx, worker).await?.first() {
         None => refuse(ReissueRefusal::NoCard),
         Some(card) if matches!(card.state, State::Asked | State::Ordered) => refuse(ReissueRefusal::UnderWay),
-        Some(_) => make(app, tx, worker, None, reason, today, State::Asked)
-            .await
-            .map_err(UseCaseError::Broken),
+        Some(_) => {
+            let key = make(app, tx, worker, None, reason, today, State::Asked)
+                .await
+                .map_err(UseCaseError::Broken)?;
+            let details = serde_json::json!({ "reason": reason.word() });
+            audit::changed(app, tx, viewer, &worker.to_string(), "card_reissue", &details).await?;
+            Ok(key)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use store::{Rows, Tx, values};
 
 use super::{Checked, Crop, PaperKind, PaperRefusal, Upload, inspect, queries};
 use crate::App;
-use crate::access::UseCase;
+use crate::access::{UseCase, UseCaseError};
 use crate::rows::{millisecond, unreadable};
 
 /// What is known of a paper without its bytes.
@@ -71,9 +71,7 @@ struct KeyRow {
 /// [`PaperRefusal`].
 pub async fn take(app: &App, tx: &Tx, account: &str, kind: PaperKind, upload: &Upload) -> UseCase<String, PaperRefusal> {
     let checked = inspect(app, kind, upload, None).await?;
-    Ok(put(app, tx, account, &checked)
-        .await
-        .map_err(crate::access::UseCaseError::Broken)?)
+    put(app, tx, account, &checked).await.map_err(UseCaseError::Broken)
 }
 
 /// Takes in a photo of which this part is to be shown.
@@ -82,9 +80,7 @@ pub async fn take(app: &App, tx: &Tx, account: &str, kind: PaperKind, upload: &U
 /// [`PaperRefusal`].
 pub async fn take_photo(app: &App, tx: &Tx, account: &str, upload: &Upload, crop: Option<Crop>) -> UseCase<String, PaperRefusal> {
     let checked = inspect(app, PaperKind::Photo, upload, crop).await?;
-    Ok(put(app, tx, account, &checked)
-        .await
-        .map_err(crate::access::UseCaseError::Broken)?)
+    put(app, tx, account, &checked).await.map_err(UseCaseError::Broken)
 }
 
 /// Stores what [`inspect`] passed: first the file, then its row, so a row never lacks its file. If the caller does not commit, the

@@ -66,3 +66,6 @@ card-release = Fee settled, print it
 card-released = It now waits for print.
 card-no-font = This server has no Japanese font, so the card cannot be drawn.
 card-no-font-advice = Install a font on the server (fonts-noto-cjk) and open the page again.
+notice-card-printed = Your new card is ready and on its way. An earlier one no longer works.
+change-card-reissue = asked for another card
+change-card-printed = card printed

@@ -38,3 +38,6 @@ card-asked = Permintaan diterima. Kartu lama tidak berlaku lagi.
 card-refused-none = Belum ada kartu, jadi tidak ada yang diganti.
 card-refused-under-way = Kartu baru sedang dibuat. Mohon tunggu.
 card-refused-ended = Pendaftaran Anda sudah berakhir, kartu tidak dapat dibuat.
+notice-card-printed = Kartu baru Anda sudah jadi dan sedang dikirim. Jika ada kartu lama, kartu itu tidak berlaku lagi.
+change-card-reissue = minta kartu pengganti
+change-card-printed = kartu dicetak

@@ -66,3 +66,6 @@ card-release = 支払い済みとして印刷へ
 card-released = 印刷待ちにしました。
 card-no-font = 日本語のフォントがこのサーバーにないため、カードを描けません。
 card-no-font-advice = サーバーにフォント（fonts-noto-cjk）を入れて、もう一度開いてください。
+notice-card-printed = 新しい技能者カードができました。まもなく届きます。前のカードがあれば、もう使えません。
+change-card-reissue = カードの再発行の申請
+change-card-printed = カードの印刷

@@ -38,3 +38,6 @@ card-asked = Đã nhận yêu cầu cấp lại. Thẻ cũ không dùng được
 card-refused-none = Chưa có thẻ nên không thể cấp lại.
 card-refused-under-way = Thẻ mới đang được làm. Vui lòng chờ.
 card-refused-ended = Đăng ký của bạn đã kết thúc nên không thể làm thẻ.
+notice-card-printed = Thẻ mới của bạn đã làm xong và đang được gửi. Nếu có thẻ cũ thì thẻ đó không dùng được nữa.
+change-card-reissue = xin cấp lại thẻ
+change-card-printed = đã in thẻ
