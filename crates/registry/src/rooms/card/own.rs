@@ -13,6 +13,7 @@ use super::reissue::{ReissueRefusal, own, reissue};
 use super::rows::{CardRow, State};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::fees::{self, About};
 
 #[derive(Template)]
 #[template(path = "card/templates/own.html")]
@@ -20,6 +21,8 @@ struct OwnPage {
     frame: Frame,
     worker_id: String,
     cards: Vec<Shown>,
+    /// Invoice of the card that waits for its fee.
+    invoice: Option<String>,
     can_ask: bool,
     reasons: Vec<(&'static str, String)>,
     form: FormState<AskForm>,
@@ -63,6 +66,10 @@ async fn show(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, form: FormState
             }
         })
         .collect();
+    let invoice = match cards.first().filter(|newest| newest.card.state == State::Asked) {
+        Some(newest) => fees::invoice_of(tx, &About::Reissue(newest.card.key.clone())).await?,
+        None => None,
+    };
     let can_ask = cards
         .first()
         .is_some_and(|newest| matches!(newest.card.state, State::Printed | State::Dead));
@@ -76,6 +83,7 @@ async fn show(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, form: FormState
         frame: frame.title("card-own-title"),
         worker_id: worker.grouped(),
         cards,
+        invoice,
         can_ask,
         reasons,
         form,

@@ -3,12 +3,13 @@
 use domain::WorkerId;
 use store::{Tx, values};
 
-use super::issue::{CardReason, cards_of, make};
+use super::issue::{CardReason, cards_of, make, release};
 use super::queries;
 use super::rows::{State, WorkerColumns};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::audit;
+use crate::rooms::fees::{self, About, FeeRefusal, Payer, PayerId, Wanted};
 
 /// Why no other card is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +61,28 @@ pub async fn reissue(app: &App, tx: &Tx, viewer: &Viewer, reason: CardReason) ->
                 .map_err(UseCaseError::Broken)?;
             let details = serde_json::json!({ "reason": reason.word() });
             audit::changed(app, tx, viewer, &worker.to_string(), "card_reissue", &details).await?;
+            charge(app, tx, viewer, worker, &key).await?;
             Ok(key)
         }
+    }
+}
+
+/// Bills the new card. Where there is nothing to pay, it goes to print at once.
+async fn charge(app: &App, tx: &Tx, viewer: &Viewer, worker: WorkerId, card: &str) -> UseCase<(), ReissueRefusal> {
+    let lines = fees::quote(app, &Wanted::Reissue).unwrap_or_default();
+    let payer = Payer {
+        id: PayerId::Worker(worker),
+        name: viewer.name.clone(),
+        postal: String::new(),
+        address: String::new(),
+    };
+    match fees::bill(app, tx, &payer, &About::Reissue(card.to_owned()), &lines).await {
+        Ok(_) => Ok(()),
+        Err(UseCaseError::Refused(FeeRefusal::NothingToPay)) => release(app, tx, card).await.map_err(UseCaseError::Broken),
+        Err(UseCaseError::Refused(refusal)) => {
+            Err(UseCaseError::broken(anyhow::anyhow!("a reissue was not billed: {refusal:?}")))
+        }
+        Err(UseCaseError::Broken(error)) => Err(UseCaseError::Broken(error)),
     }
 }
 

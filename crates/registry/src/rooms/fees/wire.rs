@@ -6,6 +6,7 @@ use store::{StoreError, Tx};
 use super::about::About;
 use crate::App;
 use crate::rooms::application;
+use crate::rooms::card;
 use crate::rooms::notices::{self, Whom};
 
 /// Called once for each invoice, in the transaction in which it is paid.
@@ -16,8 +17,9 @@ pub(super) async fn after_payment(app: &App, tx: &Tx, about: &About) -> anyhow::
     tracing::info!(charge = about.charge().word(), "an invoice was paid");
     match about {
         About::Application(application) => application::paid(app, tx, application).await,
+        About::Reissue(card) => card::release(app, tx, card).await,
         // IDs and site use need nothing: the suspension they may have brought has ended already.
-        About::AdministratorIds(..) | About::SiteUse(..) | About::Reissue(_) => Ok(()),
+        About::AdministratorIds(..) | About::SiteUse(..) => Ok(()),
     }
 }
 

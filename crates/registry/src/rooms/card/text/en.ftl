@@ -69,3 +69,4 @@ card-no-font-advice = Install a font on the server (fonts-noto-cjk) and open the
 notice-card-printed = Your new card is ready and on its way. An earlier one no longer works.
 change-card-reissue = asked for another card
 change-card-printed = card printed
+card-pay = Pay the fee

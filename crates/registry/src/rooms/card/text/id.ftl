@@ -41,3 +41,4 @@ card-refused-ended = Pendaftaran Anda sudah berakhir, kartu tidak dapat dibuat.
 notice-card-printed = Kartu baru Anda sudah jadi dan sedang dikirim. Jika ada kartu lama, kartu itu tidak berlaku lagi.
 change-card-reissue = minta kartu pengganti
 change-card-printed = kartu dicetak
+card-pay = Bayar biaya

@@ -69,3 +69,4 @@ card-no-font-advice = サーバーにフォント（fonts-noto-cjk）を入れ�
 notice-card-printed = 新しい技能者カードができました。まもなく届きます。前のカードがあれば、もう使えません。
 change-card-reissue = カードの再発行の申請
 change-card-printed = カードの印刷
+card-pay = 手数料を支払う

@@ -41,3 +41,4 @@ card-refused-ended = Đăng ký của bạn đã kết thúc nên không thể l
 notice-card-printed = Thẻ mới của bạn đã làm xong và đang được gửi. Nếu có thẻ cũ thì thẻ đó không dùng được nữa.
 change-card-reissue = xin cấp lại thẻ
 change-card-printed = đã in thẻ
+card-pay = Trả lệ phí
