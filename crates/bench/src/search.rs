@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use domain::access::Role;
-use domain::{Clock, CompanyId, SystemClock, WorkerId};
+use domain::{CompanyId, SystemClock, WorkerId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use registry::access::{Viewer, open_session, viewer_of_token};
+use registry::access::{Origin, Viewer, open_session, viewer_of_token};
 use registry::made_up::{company_name, person_name};
 use registry::rooms::accounts::{NewAccount, create};
 use registry::rooms::search::{companies, workers};
@@ -273,7 +273,7 @@ async fn operator(app: &App) -> anyhow::Result<Viewer> {
     let masters = app.masters();
     let tx = app.db().write().await?;
     let account = create(app, &tx, &new).await?;
-    let token = open_session(&tx, app.clock(), masters.policies(), &account, &chance).await?;
+    let token = open_session(&tx, app.clock(), masters.policies(), &account, &Origin::default(), &chance).await?;
     let viewer = viewer_of_token(&tx, app.clock(), &token).await?.context("the operator")?;
     tx.commit().await?;
     Ok(viewer)

@@ -202,27 +202,27 @@ fn the_periods_of_a_policy_leave_no_gap_and_no_overlap() {
         (
             second,
             "site_use_carry_limit_yen,2023-06-01,,",
-            "line 22, column valid_from, \"2023-06-01\": no value from 2023-05-01 on;",
+            "line 20, column valid_from, \"2023-06-01\": no value from 2023-05-01 on;",
         ),
         (
             second,
             "site_use_carry_limit_yen,2023-04-30,,",
-            "line 22, column valid_from, \"2023-04-30\": overlaps the period on line 21",
+            "line 20, column valid_from, \"2023-04-30\": overlaps the period on line 19",
         ),
         (
             second,
             "site_use_carry_limit_yen,,,",
-            "line 22, column valid_from: overlaps the period on line 21",
+            "line 20, column valid_from: overlaps the period on line 19",
         ),
         (
             second,
             "site_use_carry_limit_yen,2023-05-01,2024-12-31,",
-            "line 22, column valid_to, \"2024-12-31\": no value after 2024-12-31;",
+            "line 20, column valid_to, \"2024-12-31\": no value after 2024-12-31;",
         ),
         (
             second,
             "site_use_carry_limit_yen,2023-05-01,2019-12-31,",
-            "line 22, column valid_to, \"2019-12-31\": allowed: not before valid_from",
+            "line 20, column valid_to, \"2019-12-31\": allowed: not before valid_from",
         ),
         (
             first,
