@@ -41,8 +41,6 @@ pub enum Policy {
     MailsPerAddress,
     /// Mails that strangers may ask for to one person within an hour.
     MailsPerPerson,
-    /// Site use fee (現場利用料) for one history.
-    SiteUseFeeYen,
     /// Months of history that a worker sees in the application.
     WorkerHistoryMonths,
     /// Site use fees (現場利用料) below this sum are carried over.
@@ -112,7 +110,6 @@ impl Policy {
             Self::CodeMisses | Self::CodeBlockMisses => ("times", 1, 100),
             Self::CodeLockMinutes | Self::ResetMinutes | Self::SignUpMinutes => ("minutes", 1, 10_080),
             Self::MailsPerAddress | Self::MailsPerPerson => ("times", 1, 1_000),
-            Self::SiteUseFeeYen => ("yen", 0, 100_000),
             Self::WorkerHistoryMonths => ("months", 1, 1200),
             Self::SiteUseCarryLimitYen => ("yen", 0, 10_000_000),
             Self::SiteUseCarryMonths => ("months", 0, 120),
@@ -152,7 +149,6 @@ impl Word for Policy {
         ("sign_up_minutes", Self::SignUpMinutes),
         ("mails_per_address", Self::MailsPerAddress),
         ("mails_per_person", Self::MailsPerPerson),
-        ("site_use_fee_yen", Self::SiteUseFeeYen),
         ("worker_history_months", Self::WorkerHistoryMonths),
         ("site_use_carry_limit_yen", Self::SiteUseCarryLimitYen),
         ("site_use_carry_months", Self::SiteUseCarryMonths),
