@@ -19,7 +19,10 @@ const WORKERS: Sql = Sql::new(
      select r.id, r.id, r.name, r.kana, 'ja', 'detailed', 0, r.alphabet, r.phone
      from {{rows $1: id text, name text, kana text, alphabet text, phone text}} r",
 );
-const RENAME: Sql = Sql::new("test.rename", "update company set name = $2, prefecture = $3 where name = $1");
+const RENAME: Sql = Sql::new(
+    "test.rename",
+    "update company set name_kana = 'ヒカリコウムテン', name = $2, prefecture = $3 where name = $1",
+);
 
 fn company(n: u64) -> String {
     CompanyId::from_free_digits(700_000_000_000 + n, 22).unwrap().to_string()

@@ -227,12 +227,12 @@ fn the_periods_of_a_policy_leave_no_gap_and_no_overlap() {
         (
             first,
             "site_use_carry_limit_yen,2018-01-01,2023-04-30,",
-            "line 21, column valid_from, \"2018-01-01\": no value before 2018-01-01;",
+            "line 19, column valid_from, \"2018-01-01\": no value before 2018-01-01;",
         ),
         (
             first,
             "site_use_carry_limit_yen,,2020-9-31,",
-            "line 21, column valid_to, \"2020-9-31\": allowed: a day written as 2020-10-01, or empty",
+            "line 19, column valid_to, \"2020-9-31\": allowed: a day written as 2020-10-01, or empty",
         ),
         (
             "session_hours,",
