@@ -59,7 +59,6 @@ impl MailOptions {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them in the life of the program")]
 pub(crate) enum Command {
     /// Serve pages and API
     Serve {
@@ -78,7 +77,7 @@ pub(crate) enum Command {
         /// A proxy in front tells in X-Forwarded-For who is asking; without it, lock-outs count the address of the connection
         #[arg(long)]
         behind_proxy: bool,
-        /// Address under which people reach us, for links in mails [default: http://<listen>]
+        /// Address under which people reach us, for links in mails [default: the address listened on]
         #[arg(long, env = "ASHIBA_ADDRESS")]
         address: Option<String>,
         #[command(flatten)]

@@ -1,5 +1,5 @@
 //! Who makes, changes and closes accounts for whom; closed ones end at once; the second factor.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

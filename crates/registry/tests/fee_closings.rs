@@ -1,5 +1,5 @@
 //! The monthly closing of the site use fee, on both databases.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 use domain::Direction::{In, Out};
 use domain::YearMonth;

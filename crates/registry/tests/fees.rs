@@ -1,5 +1,5 @@
 //! Invoices, payments, yearly fees of IDs and suspension, on both databases.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 use domain::fees::{Channel, CompanyKind, FeeItem, Registration};
 use domain::{CompanyId, Direction};

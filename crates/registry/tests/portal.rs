@@ -1,5 +1,4 @@
 //! Home pages: each sees what is his.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use domain::Direction::In;
 use registry::testing::World;

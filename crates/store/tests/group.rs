@@ -53,7 +53,7 @@ async fn submit_all(commit: &Commit, groups: &Groups, items: &[u32]) -> JoinSet<
         let commit = commit.clone();
         tasks.spawn(async move { (item, commit.submit(item).await) });
         tokio::task::yield_now().await;
-        while groups.lock().unwrap().is_empty() {
+        while groups.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
             tokio::task::yield_now().await;
         }
     }

@@ -78,7 +78,7 @@ pub async fn begin(app: &App, tx: &Tx, viewer: &Viewer, purpose: Purpose) -> Use
 /// 申請番号: the year and ten digits by chance, so that nobody learns from it how many there are. One that is taken (1 in 10^10) fails on
 /// its key, and the person tries again.
 fn number(app: &App) -> String {
-    let chance = app.with_random(|random| random.next_u64()) % 10_000_000_000;
+    let chance = app.with_random(Rng::next_u64) % 10_000_000_000;
     let year = app.clock().today().date().year().rem_euclid(100);
     format!("{year:02}-{:05}-{:05}", chance / 100_000, chance % 100_000)
 }

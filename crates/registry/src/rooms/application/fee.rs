@@ -6,7 +6,7 @@ use domain::registration::Purpose;
 use store::{StoreError, Tx};
 
 use super::register;
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::access::UseCaseError;
 use crate::rooms::fees::{self, About, FeeRefusal, Line, Payer, PayerId, Wanted};

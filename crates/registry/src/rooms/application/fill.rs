@@ -7,7 +7,7 @@ use store::{StoreError, Tx, values};
 
 use super::open::Opened;
 use super::queries;
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::access::{UseCase, UseCaseError};
 

@@ -6,7 +6,7 @@ use domain::registration::{Fault, Faults, Field, Fields, Form, Group, Kind, Pape
 use domain::{CompanyId, Masters, TradeCode, WorkDay};
 use web::{T, Value};
 
-use super::rows::{Application, Correction, Mark};
+use super::stored::{Application, Correction, Mark};
 use crate::rooms::roster;
 
 /// How a field is written in.

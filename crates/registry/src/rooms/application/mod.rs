@@ -15,8 +15,8 @@ mod pages;
 mod papers;
 mod queries;
 mod register;
-mod rows;
 mod status;
+mod stored;
 mod tell;
 
 use std::collections::BTreeMap;
@@ -32,10 +32,10 @@ pub(crate) use moves::advance;
 pub use moves::{MoveRefusal, paid, submit, take_back};
 pub(crate) use open::four_eyes;
 pub use open::{Opened, open};
-pub use rows::{Application, Correction, Mark};
 use sea_orm::FromQueryResult;
 pub(crate) use status::{Step, duration, mood, story};
 use store::{Rows, Sql, StoreError, Tx, values};
+pub use stored::{Application, Correction, Mark};
 use web::{Language, Routes, T};
 
 use crate::App;

@@ -2,12 +2,13 @@
 
 use domain::registration::Faults;
 use domain::registration::moves::{Move, Mover, State, lead};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{StoreError, Tx, values};
 
 use super::fill::{context, json as text};
 use super::open::{Opened, four_eyes};
-use super::rows::{Application, by_id};
+use super::stored::{Application, by_id};
 use super::{fee, note, queries, register, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
@@ -73,7 +74,7 @@ pub(crate) async fn advance(
         application.reviewer.as_deref(),
         application.approved_by.as_deref(),
         application.fee_yen,
-        application.submitted_at.map(|at| at.as_millisecond()),
+        application.submitted_at.map(Timestamp::as_millisecond),
         application.subject.as_deref(),
         text(&application.marks)?
     ];

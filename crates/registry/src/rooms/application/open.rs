@@ -6,7 +6,7 @@ use domain::registration::moves::{Mover, State};
 use store::Tx;
 use web::PageError;
 
-use super::rows::{Application, by_id};
+use super::stored::{Application, by_id};
 use crate::App;
 use crate::access::Viewer;
 

@@ -15,7 +15,7 @@ use super::fill::{Extra, FillRefusal, context, fill};
 use super::form_view::{GroupView, Sight, Widget, companies_named, group_view, label_of, sentence};
 use super::moves::{MoveRefusal, submit as submit_it, take_back};
 use super::open::{Opened, may_begin, open};
-use super::rows::Application;
+use super::stored::Application;
 use super::{begin as begin_it, fee, papers, queries, status};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};

@@ -7,7 +7,7 @@ use web::{Page, PageError, Value};
 
 use super::fill::{FillRefusal, set};
 use super::open::{Opened, open};
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::papers::{self, Checked, PaperKind, PaperRefusal, Upload};

@@ -9,7 +9,7 @@ use web::Language;
 
 use super::fill::{Copies, json};
 use super::moves::MoveRefusal;
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::access::{UseCase, UseCaseError};
 use crate::rooms::accounts::{self, Issue};

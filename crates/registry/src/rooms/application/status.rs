@@ -13,7 +13,7 @@ use super::fill::context;
 use super::form_view::{label_of, mark_words};
 use super::open::{Opened, four_eyes, open};
 use super::queries;
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::access::Viewer;
 use crate::rows::millisecond;

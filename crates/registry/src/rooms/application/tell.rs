@@ -4,7 +4,7 @@ use domain::registration::moves::Move;
 use store::{StoreError, Tx};
 use web::Language;
 
-use super::rows::Application;
+use super::stored::Application;
 use crate::App;
 use crate::rooms::mail::{self, Mail};
 use crate::rooms::notices::{self, Whom};

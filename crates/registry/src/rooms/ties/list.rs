@@ -119,7 +119,7 @@ pub(super) async fn search(State(app): State<App>, viewer: Viewer, frame: Frame,
 }
 
 async fn show(app: &App, viewer: &Viewer, frame: Frame, asked: &Asked) -> Page {
-    let (company, _) = keeper(viewer).map_err(page_error)?;
+    let (company, _) = keeper(viewer).map_err(|refusal| page_error(&refusal))?;
     let search = Search::new(&asked.q);
     let number = PageNumber::new(asked.page.unwrap_or(1), ROWS);
     let today = app.clock().today();
@@ -192,7 +192,7 @@ async fn ended_today(app: &App, tx: &Tx, company: domain::CompanyId) -> Result<V
 /// # Permissions
 /// As the list; others' workers are passed over.
 pub(super) async fn confirm(State(app): State<App>, viewer: Viewer, Form(pairs): Form<Vec<(String, String)>>) -> Page {
-    let (company, _) = keeper(&viewer).map_err(page_error)?;
+    let (company, _) = keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let all = pairs.iter().any(|(name, _)| name == "everybody");
     let field = if all { "listed" } else { "worker" };
     let handles: BTreeSet<&String> = pairs

@@ -21,7 +21,7 @@ struct EndPage {
 }
 
 /// What a refusal is as an answer.
-pub(super) fn page_error(refusal: TieRefusal) -> PageError {
+pub(super) fn page_error(refusal: &TieRefusal) -> PageError {
     match refusal {
         TieRefusal::Forbidden => PageError::Forbidden,
         TieRefusal::NotFound | TieRefusal::Fields(_) => PageError::NotFound,
@@ -41,7 +41,7 @@ fn end_page(frame: Frame, tie: Tie, form: FormState<EndForm>) -> Page {
 /// # Permissions
 /// Administrators and tier managers, of workers tied to their company.
 pub(super) async fn form(State(app): State<App>, viewer: Viewer, frame: Frame, Path(worker): Path<String>) -> Page {
-    let (company, _) = keeper(&viewer).map_err(page_error)?;
+    let (company, _) = keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let tx = app.db().read().await?;
     let tie = find(&tx, company, &worker).await?.ok_or(PageError::NotFound)?;
     drop(tx);
@@ -64,7 +64,7 @@ pub(super) async fn send(
     Path(worker): Path<String>,
     Form(form): Form<EndForm>,
 ) -> Page {
-    let (company, _) = keeper(&viewer).map_err(page_error)?;
+    let (company, _) = keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let tx = app.db().write().await?;
     match super::end(&app, &tx, &viewer, &worker, &form).await {
         Ok(rows) => {
@@ -76,7 +76,7 @@ pub(super) async fn send(
             let form = FormState::wrong(&frame.t, form, errors);
             end_page(frame, tie, form)
         }
-        Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
+        Err(UseCaseError::Refused(refusal)) => Err(page_error(&refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
     }
 }
@@ -97,7 +97,7 @@ pub(super) async fn take_back(
             tx.commit().await?;
             Ok(redirect_with("/ties", "tie-end-taken-back"))
         }
-        Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
+        Err(UseCaseError::Refused(refusal)) => Err(page_error(&refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
     }
 }
