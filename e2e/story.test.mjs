@@ -329,7 +329,7 @@ test("所属会社が「まだ有効でない日」から名簿に登録する�
 
 test("技能者は自分の言語で読む。登録された言語で始まり、いつでも変えられる", async () => {
   const foreign = await arrive("foreign", "技能者（ベトナム語）", { viewport: { width: 360, height: 740 } });
-  assert.equal(await heading(foreign), "Lịch sử làm việc của tôi");
+  assert.equal(await heading(foreign), "Trang chủ");
   const page = at.worker;
   for (const [language, name, words] of [["vi", "Tiếng Việt", "Được tính"], ["id", "Bahasa Indonesia", "Dihitung"], ["en", "English", "Counts"]]) {
     await page.goto("/my/calendar");

@@ -104,13 +104,16 @@ export async function person(browser, url, options = {}) {
   return page;
 }
 
-/** Signs in; fails if the sign-in page is still there afterwards. */
+/** Signs in; fails if the sign-in page is still there afterwards. An ID that is in use elsewhere is taken over. */
 export async function signIn(page, id, password) {
   await page.goto("/sign-in");
   await page.locator('input[name="name"]').fill(id);
   await page.locator('input[name="password"]').fill(password);
   await page.locator('form:has(input[name="password"]) button').click();
-  await page.waitForURL((at) => at.pathname !== "/sign-in");
+  const goOn = page.locator('form[action="/sign-in/go-on"] button').first();
+  await goOn.or(page.locator("nav.menu")).first().waitFor();
+  if (await goOn.isVisible()) await goOn.click();
+  await page.waitForURL((at) => !at.pathname.startsWith("/sign-in"));
 }
 
 /**

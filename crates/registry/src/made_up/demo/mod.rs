@@ -378,6 +378,23 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     };
     let account = made.account(operator, "登録簿の運営者", "").await?;
     let operator = Viewer::without_session(account, "登録簿 運営", Role::Operator, None);
+    for (sign_in_id, role, name, who) in [
+        ("reviewer", Role::Reviewer, "審査 見子", "審査担当者"),
+        ("auditor", Role::Auditor, "監査 見太", "監査担当者"),
+        ("applicant", Role::Applicant, "申請 始", "登録を申請する人（まだIDがない）"),
+    ] {
+        let new = NewAccount {
+            sign_in_id,
+            role,
+            company: None,
+            worker: None,
+            name,
+            password: DEMO_PASSWORD,
+            sites: &[],
+            made_up: false,
+        };
+        made.account(new, who, "").await?;
+    }
     let holder = |worker: &Worker, birth_day, alphabet, level, printed| cards::Holder {
         worker: worker.id,
         birth_day,
