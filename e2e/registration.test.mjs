@@ -136,7 +136,12 @@ test("申請者は印のところを直して、もう一度申請する。承�
   await checkPage(applicant, "registration-to-pay");
 });
 
-test("お支払いが済むと登録され、IDと初期パスワードの手紙が用意される", async () => {
+test("お支払いが済むと登録される", async () => {
   await applicant.getByRole("link", { name: "お支払いへ進む" }).click();
   await checkPage(applicant, "registration-invoice");
+  await applicant.getByRole("button", { name: "この請求書を支払う" }).click();
+  await applicant.getByRole("button", { name: "支払う", exact: true }).click();
+  await applicant.goto(address);
+  assert.match(await text(applicant), /登録済み/);
+  await checkPage(applicant, "registration-done");
 });

@@ -22,11 +22,14 @@ use crate::rooms::application::{
     Application, FieldView, GroupView, Mark, Opened, Sight, Step, companies_named, company_names, duration, four_eyes,
     group_view, label_of, mood, newest_record, open, story,
 };
+use crate::rooms::papers;
 
 struct PaperView {
     label: String,
     address: String,
     is_photo: bool,
+    /// A PDF opens by its link; a browser shows it in no picture.
+    is_picture: bool,
 }
 
 #[derive(Template)]
@@ -90,10 +93,15 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
             .flat_map(|group| group.entries.iter())
             .flat_map(|entry| entry.fields.iter())
     };
-    let papers = views()
-        .filter(|field| field.is_paper() && !field.value.is_empty())
-        .map(|field| paper(field, &application.id))
-        .collect();
+    let mut papers = Vec::new();
+    for field in views().filter(|field| field.is_paper() && !field.value.is_empty()) {
+        let head = papers::head(&tx, &field.value).await?;
+        papers.push(paper(
+            field,
+            &application.id,
+            head.is_some_and(|head| head.media_type.starts_with("image/")),
+        ));
+    }
     let mine = application.reviewer.as_deref() == Some(viewer.account.as_str());
     let holds = mine || application.state == State::SecondLook;
     let mut moves = open_moves(application.state, mover, application.course(four_eyes(app)));
@@ -132,11 +140,12 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
     Ok(body)
 }
 
-fn paper(field: &FieldView, application: &str) -> PaperView {
+fn paper(field: &FieldView, application: &str, is_picture: bool) -> PaperView {
     PaperView {
         label: field.label.clone(),
         address: format!("/applications/{application}/papers/{}", field.value),
         is_photo: field.is_photo(),
+        is_picture,
     }
 }
 

@@ -68,3 +68,4 @@ review-reason-needed = Choose a reason or write an explanation.
 review-not-correctable = This field cannot be corrected. Return the application.
 review-too-long = Too long.
 review-field-wrong = That value does not fit the field.
+review-paper-pdf = This is a PDF. Open it by its link.

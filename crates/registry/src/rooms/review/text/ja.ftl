@@ -62,3 +62,4 @@ review-reason-needed = 理由を選ぶか、説明を書いてください。
 review-not-correctable = この項目は補正できません。差し戻してください。
 review-too-long = 長すぎます。
 review-field-wrong = その値は、この項目に入れられません。
+review-paper-pdf = PDFです。「書類を見る」から開いてください。
