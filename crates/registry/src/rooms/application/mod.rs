@@ -9,13 +9,15 @@ mod begin;
 mod fee;
 mod fill;
 mod form_view;
+mod list;
 mod moves;
 mod open;
-mod pages;
 mod papers;
 mod queries;
 mod register;
+mod send;
 mod status;
+mod step;
 mod stored;
 mod tell;
 
@@ -53,19 +55,19 @@ pub(crate) const SQL_OF_REGISTER: &[&Sql] = register::ALL;
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .get("/applications", pages::list)
-        .post("/applications", pages::begin)
+        .get("/applications", list::page)
+        .post("/applications", list::begin)
         .get("/applications/{application}", status::page)
-        .get("/applications/{application}/steps/{step}", pages::step)
+        .get("/applications/{application}/steps/{step}", step::show)
         .add(
             Method::POST,
             "/applications/{application}/steps/{step}",
-            post(pages::save).layer(web::body_limit(LARGEST_FORM)),
+            post(step::save).layer(web::body_limit(LARGEST_FORM)),
         )
-        .get("/applications/{application}/check", pages::check)
-        .post("/applications/{application}/submit", pages::submit)
-        .post("/applications/{application}/reopen", pages::reopen)
-        .post("/applications/{application}/withdraw", pages::withdraw)
+        .get("/applications/{application}/check", send::check)
+        .post("/applications/{application}/submit", send::submit)
+        .post("/applications/{application}/reopen", send::reopen)
+        .post("/applications/{application}/withdraw", send::withdraw)
         .get("/applications/{application}/papers/{paper}", papers::show)
 }
 
