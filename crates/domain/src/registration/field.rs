@@ -1,5 +1,7 @@
 //! A form as a table of fields.
 
+use std::collections::BTreeSet;
+
 use super::kind::Kind;
 use super::{Context, Faults, Fields};
 
@@ -258,6 +260,51 @@ impl Form {
         faults
     }
 
+    /// What is wrong with a registration that was made elsewhere or long ago. What is there must fit its field; what is asked for today may
+    /// be missing, but for `needed`.
+    #[must_use]
+    pub fn check_held(&self, fields: &Fields, needed: &[&str], context: Context<'_>) -> Faults {
+        let mut faults = Faults::new();
+        for name in needed.iter().filter(|name| !fields.has(name)) {
+            faults.add(*name, "field-needed");
+        }
+        for (name, value) in fields.iter() {
+            let Some((group, field)) = self.find(name) else {
+                faults.add(name, "field-unknown");
+                continue;
+            };
+            let number = name.split('.').nth(1).and_then(|number| number.parse::<usize>().ok());
+            if let (Some((_, most)), Some(number)) = (group.list, number)
+                && number >= most
+            {
+                faults.add_with(name, "field-too-many", &[("most", most.to_string())]);
+            } else {
+                check_value(name.to_owned(), field, value, context, &mut faults);
+            }
+        }
+        faults
+    }
+
+    /// All names of fields that these registrations have, in the order of the form; entries of a list one after the other.
+    #[must_use]
+    pub fn names_in<'a>(&self, of: impl Iterator<Item = &'a Fields>) -> Vec<String> {
+        let mut there: BTreeSet<&str> = BTreeSet::new();
+        for fields in of {
+            there.extend(fields.iter().map(|(name, _)| name));
+        }
+        let place = |name: &str| {
+            let (group, field) = self.find(name)?;
+            let group_place = self.groups.iter().position(|of| of.name == group.name)?;
+            let field_place = group.fields.iter().position(|of| of.name == field.name)?;
+            let number = group.list.and_then(|_| name.split('.').nth(1)?.parse::<usize>().ok());
+            Some((group_place, number.unwrap_or(0), field_place))
+        };
+        let mut names: Vec<String> = there.into_iter().map(ToOwned::to_owned).collect();
+        // What today's form no longer has stands last.
+        names.sort_by_key(|name| place(name).unwrap_or((usize::MAX, 0, 0)));
+        names
+    }
+
     /// All that is wrong.
     #[must_use]
     pub fn check(&self, fields: &Fields, context: Context<'_>) -> Faults {
@@ -287,11 +334,92 @@ fn check_fields(group: &Group, fields: &Fields, context: Context<'_>, faults: &m
             if field.must(&group.entry(fields, number)) {
                 faults.add(name, "field-needed");
             }
-        } else if value.chars().count() > field.most {
-            faults.add_with(name, "field-too-long", &[("most", field.most.to_string())]);
-        } else if let Err((key, args)) = field.kind.check(value, context) {
-            let args: Vec<(&str, String)> = args.iter().map(|(n, v)| (*n, v.clone())).collect();
-            faults.add_with(name, key, &args);
+        } else {
+            check_value(name, field, value, context, faults);
         }
+    }
+}
+
+fn check_value(name: String, field: &Field, value: &str, context: Context<'_>, faults: &mut Faults) {
+    if value.chars().count() > field.most {
+        faults.add_with(name, "field-too-long", &[("most", field.most.to_string())]);
+    } else if let Err((key, args)) = field.kind.check(value, context) {
+        let args: Vec<(&str, String)> = args.iter().map(|(n, v)| (*n, v.clone())).collect();
+        faults.add_with(name, key, &args);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::master::Masters;
+    use crate::registration::worker;
+
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    #[test]
+    fn what_is_held_is_checked_and_nothing_more_is_asked() {
+        let masters = Masters::embedded().unwrap();
+        let context = Context {
+            masters: &masters,
+            today: "2026-11-21".parse().unwrap(),
+        };
+        let long = "あ".repeat(41);
+        let cases: &[(Pairs<'_>, Pairs<'_>)] = &[
+            (&[("family_name", "架空"), ("birth_day", "1990-04-01")], &[]),
+            (&[("family_name", "架空")], &[("birth_day", "field-needed")]),
+            (
+                &[("family_name", &long), ("birth_day", "1990-13-01")],
+                &[("birth_day", "field-no-day"), ("family_name", "field-too-long")],
+            ),
+            (
+                &[
+                    ("family_name", "架空"),
+                    ("birth_day", "1990-04-01"),
+                    ("shoe_size", "27"),
+                    ("trade.0.size", "1"),
+                ],
+                &[("shoe_size", "field-unknown"), ("trade.0.size", "field-unknown")],
+            ),
+            (
+                &[
+                    ("family_name", "架空"),
+                    ("birth_day", "1990-04-01"),
+                    ("trade.20.code", "01-01"),
+                ],
+                &[("trade.20.code", "field-too-many")],
+            ),
+        ];
+        for (held, expected) in cases {
+            let fields: Fields = held.iter().copied().collect();
+            let faults = worker::FORM.check_held(&fields, &["family_name", "birth_day"], context);
+            let seen: Vec<(&str, &str)> = faults.all().iter().map(|f| (f.field.as_str(), f.key.as_str())).collect();
+            assert_eq!(seen, *expected, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_the_form() {
+        let one: Fields = [
+            ("trade.10.code", "x"),
+            ("trade.2.code", "x"),
+            ("old", "x"),
+            ("family_name", "x"),
+        ]
+        .into_iter()
+        .collect();
+        let other: Fields = [("trade.2.since", "x"), ("registration", "x")].into_iter().collect();
+        let names = worker::FORM.names_in([&one, &other].into_iter());
+        assert_eq!(
+            names,
+            [
+                "registration",
+                "family_name",
+                "trade.2.code",
+                "trade.2.since",
+                "trade.10.code",
+                "old"
+            ]
+        );
     }
 }

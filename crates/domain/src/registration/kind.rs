@@ -120,7 +120,7 @@ impl Kind {
                 digits[digits.len().saturating_sub(4)..].iter().collect()
             }
             Self::Email => narrow().to_lowercase(),
-            Self::BirthDay | Self::PastDay | Self::Day => narrow().replace(['/', '.'], "-"),
+            Self::BirthDay | Self::PastDay | Self::Day => day(&narrow()),
             Self::Many(_) => line(),
             Self::Prefecture
             | Self::Authority
@@ -229,6 +229,20 @@ impl Kind {
 
 fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '–' | '—' | '−' | 'ー' | '―')
+}
+
+/// `2026-04-01`, from `2026/4/1`, `2026年4月1日` and `20260401` too; anything else as it is.
+fn day(text: &str) -> String {
+    let plain = text.replace(['/', '.', '年', '月'], "-").replace('日', "");
+    let parts: Vec<&str> = if plain.len() == 8 && digits(&plain) == Some(8) {
+        vec![&plain[..4], &plain[4..6], &plain[6..]]
+    } else {
+        plain.split('-').collect()
+    };
+    match parts[..] {
+        [year, month, day] if parts.iter().all(|part| digits(part).is_some()) => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => plain,
+    }
 }
 
 /// Hiragana as katakana, the rest as it is.
@@ -381,6 +395,11 @@ mod tests {
             (K::Email, ".taro@example.jp", ".taro@example.jp", Some("field-email")),
             (K::Day, "2026/02/29", "2026-02-29", Some("field-no-day")),
             (K::Day, "2028-02-29", "2028-02-29", None),
+            (K::Day, "2026/4/1", "2026-04-01", None),
+            (K::Day, "２０２６年４月１日", "2026-04-01", None),
+            (K::Day, "20260401", "2026-04-01", None),
+            (K::Day, "2026-4", "2026-4", Some("field-no-day")),
+            (K::Day, "-4-1", "-4-1", Some("field-no-day")),
             (K::PastDay, "2026-11-22", "2026-11-22", Some("field-future-day")),
             (K::BirthDay, "1890-01-01", "1890-01-01", Some("field-birth-day")),
             (K::Choice(&["a", "b"]), "b", "b", None),
