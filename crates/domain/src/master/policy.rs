@@ -69,6 +69,8 @@ pub enum Policy {
     ConsumptionTaxPercent,
     /// 1: two reviewers must agree on an application.
     ReviewFourEyes,
+    /// Most workers in one file of proxy applications.
+    BulkWorkers,
     /// A card holds until the first birthday after so many years.
     CardYears,
     /// The same for who was of [`Self::CardSeniorAge`] or older at application.
@@ -124,6 +126,7 @@ impl Policy {
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
             Self::ReviewFourEyes => ("0 or 1", 0, 1),
+            Self::BulkWorkers => ("workers", 1, 5_000),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
         };
@@ -163,6 +166,7 @@ impl Word for Policy {
         ("operator_year_first_month", Self::OperatorYearFirstMonth),
         ("consumption_tax_percent", Self::ConsumptionTaxPercent),
         ("review_four_eyes", Self::ReviewFourEyes),
+        ("bulk_workers", Self::BulkWorkers),
         ("card_years", Self::CardYears),
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
