@@ -58,10 +58,11 @@ where
     R::Item: IntoIterator,
     <R::Item as IntoIterator>::Item: AsRef<str>,
 {
-    let (bytes, kind) = match encoding {
-        Encoding::Utf8Bom => (utf8(rows)?, "text/csv; charset=utf-8"),
-        Encoding::Cp932 => (cp932(rows)?, "text/csv; charset=Shift_JIS"),
+    let kind = match encoding {
+        Encoding::Utf8Bom => "text/csv; charset=utf-8",
+        Encoding::Cp932 => "text/csv; charset=Shift_JIS",
     };
+    let bytes = csv_bytes(rows, encoding)?;
     let name = utf8_percent_encode(filename, NON_ALPHANUMERIC);
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"download.csv\"; filename*=UTF-8''{name}"))
         .map_err(|e| CsvError::Write(e.into()))?;
@@ -70,6 +71,22 @@ where
         (header::CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// The bytes of such a file.
+///
+/// # Errors
+/// As [`csv_response`].
+pub fn csv_bytes<R>(rows: R, encoding: Encoding) -> Result<Vec<u8>, CsvError>
+where
+    R: IntoIterator,
+    R::Item: IntoIterator,
+    <R::Item as IntoIterator>::Item: AsRef<str>,
+{
+    match encoding {
+        Encoding::Utf8Bom => utf8(rows),
+        Encoding::Cp932 => cp932(rows),
+    }
 }
 
 fn utf8<R>(rows: R) -> Result<Vec<u8>, CsvError>
@@ -139,13 +156,19 @@ fn encode(text: &str, row: usize) -> Result<Vec<u8>, CsvError> {
     })
 }
 
-/// A cell that begins like a formula gets an apostrophe before it, unless it is a number.
-fn harmless(cell: &str) -> Cow<'_, str> {
+/// Would a spreadsheet run the cell? It begins like a formula and is no number.
+#[must_use]
+pub fn is_formula(cell: &str) -> bool {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     let number = cell.strip_prefix(['+', '-']).is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
     });
-    if formula && !number {
+    formula && !number
+}
+
+/// A cell that a spreadsheet would run gets an apostrophe before it.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)

@@ -14,7 +14,7 @@ mod routes;
 pub mod statics;
 mod texts;
 
-pub use csv::{CsvError, Encoding, csv_response};
+pub use csv::{CsvError, Encoding, csv_bytes, csv_response, is_formula};
 pub use error::{Page, PageError, error_pages, page, redirect, reference, safe_next, sign_in_path};
 pub use files_form::{FilesForm, body_limit};
 pub use form::{FieldErrors, Form, FormState, NoFields, OpenForm};
