@@ -94,6 +94,19 @@ pub async fn inspect(app: &App, kind: PaperKind, upload: &Upload, crop: Option<C
         .map_err(UseCaseError::Refused)
 }
 
+/// A file with many applications, kept as it came: the room that works through it judges it. Slow, so not inside a transaction.
+#[must_use]
+pub fn as_it_came(upload: &Upload, media_type: &'static str) -> Checked {
+    Checked {
+        kind: PaperKind::Bulk,
+        file_name: upload.file_name.clone(),
+        media_type,
+        sha256: hex::encode(Sha256::digest(&upload.bytes)),
+        bytes: upload.bytes.clone(),
+        size: None,
+    }
+}
+
 pub(super) fn checked_size(upload: &Upload) -> UseCase<(), PaperRefusal> {
     let refusal = if upload.bytes.is_empty() {
         PaperRefusal::Empty

@@ -16,7 +16,7 @@ mod take;
 mod tests;
 
 pub use files::Files;
-pub use inspect::{Checked, inspect};
+pub use inspect::{Checked, as_it_came, inspect};
 pub use photo::{Crop, photo_preview};
 pub use refusal::PaperRefusal;
 pub(crate) use show::shown;
@@ -54,17 +54,20 @@ pub enum PaperKind {
     Certificate,
     /// Proof of insurance (社会保険の写し).
     Insurance,
+    /// A file with many applications, until it was worked through ([`as_it_came`]).
+    Bulk,
 }
 
 impl PaperKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Photo,
         Self::Identity,
         Self::Consent,
         Self::Proof,
         Self::Certificate,
         Self::Insurance,
+        Self::Bulk,
     ];
 
     /// Stored form.
@@ -77,6 +80,7 @@ impl PaperKind {
             Self::Proof => "proof",
             Self::Certificate => "certificate",
             Self::Insurance => "insurance",
+            Self::Bulk => "bulk",
         }
     }
 
