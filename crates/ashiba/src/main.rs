@@ -1,6 +1,7 @@
 //! The one program. Each part of Ashiba is a subcommand, so that a newcomer has one thing to start.
 
 mod demo;
+mod exchange_commands;
 mod fees_commands;
 mod registry_commands;
 mod serve;

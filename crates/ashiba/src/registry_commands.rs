@@ -19,6 +19,7 @@ use registry::rooms::masters::{LoadError, load};
 use registry::{App, MIGRATIONS, Settings};
 use store::Db;
 
+use crate::exchange_commands;
 use crate::fees_commands::{self, Billing};
 use crate::serve::{bind, serve};
 
@@ -105,6 +106,10 @@ pub(crate) enum Command {
     /// Invoices and closings
     #[command(subcommand)]
     Fees(fees_commands::Command),
+    /// Bring registrations in (docs/exchange.md); the same file twice changes nothing
+    Import(exchange_commands::Import),
+    /// Take all registrations out (docs/exchange.md)
+    Export(exchange_commands::Export),
     /// Make an account; its password is read from standard input
     Account {
         #[command(flatten)]
@@ -204,6 +209,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             source,
         } => return master(&database, kind, &file, &source).await,
         Command::Fees(command) => return fees_commands::run(command).await,
+        Command::Import(options) => return exchange_commands::import(options).await,
+        Command::Export(options) => return exchange_commands::export(options).await,
         Command::Account {
             database,
             id,

@@ -23,7 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, application, audit, card, fees, mail, masters, notices, organisation, portal, review, roster, search, site, ties,
+    accounts, application, audit, bulk, card, exchange, fees, mail, masters, notices, organisation, portal, review, roster,
+    search, site, ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -229,14 +230,19 @@ impl App {
         Ok(())
     }
 
+    /// For ever: keeps the house, and works on what waits in the background (files with many applications).
+    pub async fn keep_house(self) {
+        tokio::join!(self.keep_rooms(), bulk::keep_working(&self));
+    }
+
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
     /// the partitions of the months to come, and throws out sessions that have ended; every hour deletes files of papers that nobody
     /// can read any more, and, if there is an issuer, bills what is to be billed and suspends who does not pay.
-    pub async fn keep_house(self) {
+    async fn keep_rooms(&self) {
         const SECONDS: u64 = 5;
         for round in 1u64.. {
             tokio::time::sleep(Duration::from_secs(SECONDS)).await;
-            if let Err(error) = mail::send_waiting(&self, &self.settings().post).await {
+            if let Err(error) = mail::send_waiting(self, &self.settings().post).await {
                 tracing::error!(error = format!("{error:#}"), "the mails that wait could not be read");
             }
             if round % (60 / SECONDS) != 0 {
@@ -263,7 +269,7 @@ impl App {
                 tracing::error!(error = format!("{error:#}"), "ended sessions could not be thrown out");
             }
             if round % (3_600 / SECONDS) == 0
-                && let Err(error) = papers::sweep(&self).await
+                && let Err(error) = papers::sweep(self).await
             {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -273,7 +279,7 @@ impl App {
             // In the first minute too: a server that is started every morning bills all the same.
             if round % (3_600 / SECONDS) == 60 / SECONDS
                 && self.settings().issuer.is_some()
-                && let Err(error) = fees::keep(&self).await
+                && let Err(error) = fees::keep(self).await
             {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -334,6 +340,7 @@ pub fn routes() -> Routes<App> {
         .merge(masters::routes())
         .merge(papers::routes())
         .merge(application::routes())
+        .merge(bulk::routes())
         .merge(review::routes())
         .merge(audit::routes())
         .merge(notices::routes())
@@ -341,6 +348,7 @@ pub fn routes() -> Routes<App> {
         .merge(card::routes())
         .merge(ties::routes())
         .merge(search::routes())
+        .merge(exchange::routes())
         .merge(portal::routes())
 }
 
@@ -355,6 +363,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         masters::TEXTS,
         papers::TEXTS,
         application::TEXTS,
+        bulk::TEXTS,
         review::TEXTS,
         audit::TEXTS,
         notices::TEXTS,
@@ -362,6 +371,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         card::TEXTS,
         ties::TEXTS,
         search::TEXTS,
+        exchange::TEXTS,
         portal::TEXTS,
     ]
     .concat()

@@ -67,6 +67,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0012_ties",
         sql: include_str!("../migrations/0012_ties.sql"),
     },
+    store::Migration {
+        name: "0013_bulk",
+        sql: include_str!("../migrations/0013_bulk.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -81,6 +85,8 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::papers::SQL,
         rooms::application::SQL,
         rooms::application::SQL_OF_REGISTER,
+        rooms::application::SQL_OF_TAKE_OVER,
+        rooms::bulk::SQL,
         rooms::review::SQL,
         rooms::audit::SQL,
         rooms::notices::SQL,
@@ -88,6 +94,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::card::SQL,
         rooms::ties::SQL,
         rooms::search::SQL,
+        rooms::exchange::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

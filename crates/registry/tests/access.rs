@@ -114,6 +114,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/audit/csv", "x x x x x x x x x x x + >"),
     ("GET", "/registration", "x x + + + x x + + + + x >"),
     ("GET", "/my/registration", "+ + x x x x x x x x x x >"),
+    ("GET", "/export", "x x + + + x x + + + + x >"),
+    ("GET", "/export/file", "x x + + + x x + + + + x >"),
+    ("GET", "/my/export", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/export/file", "+ + x x x x x x x x x x >"),
     ("GET", "/ties", "x x + + + x x + + + + x >"),
     ("POST", "/ties", "x x + + + x x + + + + x >"),
     ("POST", "/ties/confirm", "x x + + + x x + + + + x >"),
@@ -157,6 +161,15 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/applications/{application}/submit", "- - - - + - - - - - - - >"),
     ("POST", "/applications/{application}/reopen", "- - - - + - - - - - - - >"),
     ("POST", "/applications/{application}/withdraw", "- - - - + - - - - - - - >"),
+    // A file that the prime's administrator sent.
+    ("GET", "/bulk", "x x + + + x x + + + + x >"),
+    ("POST", "/bulk", "x x + + + x x + + + + x >"),
+    ("GET", "/bulk/template.xlsx", "x x + + + x x + + + + x >"),
+    ("GET", "/bulk/{bulk}", "- - - - + - - - - - - - >"),
+    ("GET", "/bulk/{bulk}/progress", "- - - - + - - - - - - - >"),
+    ("GET", "/bulk/{bulk}/faults.csv", "- - - - + - - - - - - - >"),
+    ("POST", "/bulk/{bulk}/apply", "- - - - + - - - - - - - >"),
+    ("POST", "/bulk/{bulk}/discard", "- - - - + - - - - - - - >"),
     ("GET", "/review", "x x x x x x x x x x x + >"),
     ("POST", "/review", "x x x x x x x x x x x + >"),
     ("GET", "/review/{application}", "x x x x x x x x x x x - >"),
@@ -191,6 +204,7 @@ struct Concrete {
     invoice: String,
     card: String,
     application: String,
+    bulk: String,
 }
 
 fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
@@ -214,6 +228,7 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{paper}", &rows.paper)
         .replace("{invoice}", &rows.invoice)
         .replace("{application}", &rows.application)
+        .replace("{bulk}", &rows.bulk)
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
         .replace("{card}", &rows.card)
@@ -233,6 +248,27 @@ async fn paper_of(world: &World, person: &Person) -> String {
         .unwrap();
     tx.commit().await.unwrap();
     key
+}
+
+/// A file with many applications that this person sent.
+async fn bulk_of(world: &World, person: &Person) -> String {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write_string(0, 0, "#field").unwrap();
+    let token = web::csrf::token(&person.viewer.secret);
+    let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").into_bytes();
+    body.extend(b"--part\r\ncontent-disposition: form-data; name=\"sheet\"; filename=\"a.xlsx\"\r\n\r\n");
+    body.extend(book.save_to_buffer().unwrap());
+    body.extend(b"\r\n--part--\r\n");
+    let request = axum::http::Request::post("/bulk")
+        .header("host", "registry.test")
+        .header("origin", "http://registry.test")
+        .header("sec-fetch-site", "same-origin")
+        .header("cookie", person.cookie())
+        .header("content-type", "multipart/form-data; boundary=part")
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    let answer = world.test.send(request).await;
+    answer.location.unwrap().trim_start_matches("/bulk/").to_owned()
 }
 
 on_both!(every_route_and_every_actor, |backend| async move {
@@ -277,6 +313,7 @@ on_both!(every_route_and_every_actor, |backend| async move {
         invoice,
         card,
         application,
+        bulk: bulk_of(&world, &world.prime).await,
     };
     let actors: [Option<&Person>; 13] = [
         Some(&world.ann_self),

@@ -4,7 +4,9 @@
 pub mod accounts;
 pub mod application;
 pub mod audit;
+pub mod bulk;
 pub mod card;
+pub mod exchange;
 pub mod fees;
 pub mod history;
 pub mod mail;

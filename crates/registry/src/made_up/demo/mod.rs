@@ -348,6 +348,17 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         made_up: false,
     };
     made.account(site_manager, "元請の現場管理者（みどり台のみ）", "").await?;
+    let clerk = NewAccount {
+        sign_in_id: "hibari-daikou",
+        role: Role::ProxyClerk,
+        company: Some(first),
+        worker: None,
+        name: "代田 行子",
+        password: DEMO_PASSWORD,
+        sites: &[],
+        made_up: false,
+    };
+    made.account(clerk, "代行登録担当者（ひばり躯体工業）", "").await?;
     for (person, who) in [
         (&people[&second][0], "技能者"),
         (&people[&second][1], "技能者（ベトナム語）"),

@@ -2,7 +2,7 @@
 
 use domain::WorkDay;
 use domain::fees::{Channel, CompanyKind, Registration};
-use domain::registration::Purpose;
+use domain::registration::{Fields, Purpose};
 use store::{StoreError, Tx};
 
 use super::register;
@@ -12,9 +12,8 @@ use crate::access::UseCaseError;
 use crate::rooms::fees::{self, About, FeeRefusal, Line, Payer, PayerId, Wanted};
 
 /// What is charged for an application, at the prices of today; nothing for what is free or not offered.
-async fn lines(app: &App, tx: &Tx, application: &Application) -> Result<Vec<Line>, StoreError> {
-    let fields = &application.fields;
-    let wanted = match application.purpose {
+async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fields: &Fields) -> Result<Vec<Line>, StoreError> {
+    let wanted = match purpose {
         Purpose::CompanyNew => CompanyKind::from_word(fields.get("kind")).map(|kind| Wanted::Company {
             kind,
             capital: register::capital(fields),
@@ -30,7 +29,7 @@ async fn lines(app: &App, tx: &Tx, application: &Application) -> Result<Vec<Line
         Purpose::CompanyChange => None,
         // Changes cost nothing, but for the switch from simplified to detailed.
         Purpose::WorkerChange => {
-            let now = register::registration(tx, application.subject.as_deref().unwrap_or_default()).await?;
+            let now = register::registration(tx, subject.unwrap_or_default()).await?;
             let switches = now.as_deref() == Some("simplified") && fields.get("registration") == "detailed";
             switches.then_some(Wanted::Upgrade)
         }
@@ -43,12 +42,35 @@ async fn lines(app: &App, tx: &Tx, application: &Application) -> Result<Vec<Line
 /// # Errors
 /// If the database fails.
 pub async fn quote(app: &App, tx: &Tx, application: &Application) -> Result<i64, StoreError> {
-    Ok(lines(app, tx, application).await?.iter().map(Line::yen).sum())
+    price(
+        app,
+        tx,
+        application.purpose,
+        application.subject.as_deref(),
+        &application.fields,
+    )
+    .await
+}
+
+/// The same for what is not an application yet.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn price(
+    app: &App,
+    tx: &Tx,
+    purpose: Purpose,
+    subject: Option<&str>,
+    fields: &Fields,
+) -> Result<i64, StoreError> {
+    let lines = lines(app, tx, purpose, subject, fields).await?;
+    Ok(lines.iter().map(Line::yen).sum())
 }
 
 /// Makes the invoice over what the applicant was shown when he sent it.
 pub(super) async fn bill(app: &App, tx: &Tx, application: &Application) -> anyhow::Result<()> {
-    let mut lines = lines(app, tx, application).await?;
+    let subject = application.subject.as_deref();
+    let mut lines = lines(app, tx, application.purpose, subject, &application.fields).await?;
     if let [line] = lines.as_mut_slice() {
         line.unit_price_yen = application.fee_yen;
     }

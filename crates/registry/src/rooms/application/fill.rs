@@ -1,6 +1,6 @@
 //! Use case: the applicant fills in a step. What is wrong is told and kept all the same: a draft loses nothing.
 
-use domain::registration::{Context, Fields, Group, company, likeness, worker};
+use domain::registration::{Context, Fields, Group, Purpose, company, likeness, worker};
 use domain::{CompanyId, WorkDay};
 use serde::Serialize;
 use store::{StoreError, Tx, values};
@@ -68,7 +68,7 @@ pub async fn fill(
 ///
 /// # Errors
 /// [`FillRefusal`].
-pub async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> UseCase<Application, FillRefusal> {
+pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> UseCase<Application, FillRefusal> {
     let refuse = UseCaseError::Refused;
     if !opened.writes() {
         return Err(refuse(FillRefusal::NotOpen));
@@ -111,11 +111,14 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
         }
     }
     if let Some(proxy) = application.proxy {
-        let employer = application.fields.get("employer.0.company").parse::<CompanyId>().ok();
-        application
-            .fields
-            .set("proxy", if employer == Some(proxy) { "employer" } else { "other" });
+        set_proxy(&mut application.fields, proxy);
     }
+}
+
+/// As whom a company files for a worker: as his employer, or as another company, which needs the employer's consent too.
+pub(crate) fn set_proxy(fields: &mut Fields, proxy: CompanyId) {
+    let employer = fields.get("employer.0.company").parse::<CompanyId>().ok();
+    fields.set("proxy", if employer == Some(proxy) { "employer" } else { "other" });
 }
 
 /// Writes body, marks, corrections and the columns for search. `None`: somebody was faster.
@@ -159,8 +162,12 @@ pub(crate) struct Copies {
 
 impl Copies {
     pub(crate) fn of(application: &Application) -> Self {
-        let fields = &application.fields;
-        if application.purpose.of_company() {
+        Self::of_fields(application.purpose, &application.fields)
+    }
+
+    /// The same of a registration.
+    pub(crate) fn of_fields(purpose: Purpose, fields: &Fields) -> Self {
+        if purpose.of_company() {
             Self {
                 name: fields.get("name").to_owned(),
                 kana: fields.get("name_kana").to_owned(),
@@ -185,7 +192,7 @@ impl Copies {
 }
 
 /// What the checks need to know.
-pub(super) fn context<'a>(app: &App, masters: &'a domain::Masters) -> Context<'a> {
+pub(crate) fn context<'a>(app: &App, masters: &'a domain::Masters) -> Context<'a> {
     Context {
         masters,
         today: app.clock().today(),

@@ -343,6 +343,27 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
     }
 }
 
+/// What a field can be chosen from, word and label; empty if it is typed.
+pub(crate) fn choices(t: &T, masters: &Masters, purpose: Purpose, group: &Group, field: &Field) -> Vec<(String, String)> {
+    let sight = Sight {
+        purpose,
+        fields: &Fields::new(),
+        marks: &[],
+        corrections: &[],
+        t,
+        masters,
+        companies: &BTreeMap::new(),
+        registered: None,
+        faults: None,
+    };
+    match widget(sight, purpose.form(), group, field, "") {
+        Widget::Select(options) | Widget::Radio(options) => options,
+        Widget::Checks(options) => options.into_iter().map(|(word, label, _)| (word, label)).collect(),
+        Widget::Tick => vec![("yes".to_owned(), t.s("option-yes"))],
+        Widget::Line { .. } | Widget::Long | Widget::Paper { .. } => Vec::new(),
+    }
+}
+
 fn prefectures(sight: Sight<'_>) -> Vec<(String, String)> {
     let name = |p: &domain::master::Prefecture| match sight.t.language() {
         web::Language::Ja => p.name_ja.clone(),

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State as AppState};
 use axum::http::StatusCode;
+use domain::access::Act;
 use domain::registration::Purpose;
 use domain::registration::moves::State;
 use sea_orm::FromQueryResult;
@@ -45,6 +46,7 @@ struct ListPage {
     frame: Frame,
     applications: Paged<ListRow>,
     may_begin: Vec<Purpose>,
+    may_bulk: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -99,6 +101,7 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
             page: number,
         },
         may_begin: may,
+        may_bulk: viewer.may(Act::ApplyByProxy),
     })
 }
 

@@ -19,6 +19,7 @@ mod send;
 mod status;
 mod step;
 mod stored;
+pub mod take_over;
 mod tell;
 
 use std::collections::BTreeMap;
@@ -27,13 +28,15 @@ use axum::http::Method;
 use axum::routing::post;
 pub use begin::{BeginRefusal, begin, newest_record};
 use domain::registration::Purpose;
-pub(crate) use fill::Copies;
+pub(crate) use fee::price;
+pub(crate) use fill::{Copies, context, set, set_proxy};
 pub use fill::{Extra, FillRefusal, fill};
-pub(crate) use form_view::{FieldView, GroupView, Sight, companies_named, group_view, label_of};
-pub(crate) use moves::advance;
+pub(crate) use form_view::{FieldView, GroupView, Sight, choices, companies_named, group_view, label_key, label_of, sentence};
 pub use moves::{MoveRefusal, paid, submit, take_back};
+pub(crate) use moves::{advance, check_employers};
 pub(crate) use open::four_eyes;
 pub use open::{Opened, open};
+pub(crate) use papers::{kind_of, refused};
 use sea_orm::FromQueryResult;
 pub(crate) use status::{Step, duration, mood, story};
 use store::{Rows, Sql, StoreError, Tx, values};
@@ -51,6 +54,8 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 /// SQL by which what was approved is registered.
 pub(crate) const SQL_OF_REGISTER: &[&Sql] = register::ALL;
+/// SQL by which what was registered elsewhere is taken over.
+pub(crate) const SQL_OF_TAKE_OVER: &[&Sql] = take_over::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {

@@ -1,7 +1,7 @@
 //! Use cases: an application is sent, taken back, given up; and the one place where any move is made.
 
-use domain::registration::Faults;
 use domain::registration::moves::{Move, Mover, State, lead};
+use domain::registration::{Faults, Fields};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{StoreError, Tx, values};
@@ -116,7 +116,7 @@ pub async fn submit(
     application.fields = form.pruned(&application.fields);
     let masters = app.masters();
     let mut faults = form.check(&application.fields, context(app, &masters));
-    check_employers(tx, &application, &mut faults).await?;
+    check_employers(tx, &application.fields, &mut faults).await?;
     if !faults.is_empty() {
         return Err(refuse(MoveRefusal::Faults(faults)));
     }
@@ -152,14 +152,13 @@ pub async fn submit(
 }
 
 /// An employer named by its ID must exist and be registered.
-async fn check_employers(tx: &Tx, application: &Application, faults: &mut Faults) -> Result<(), StoreError> {
-    let named: Vec<(String, &str)> = application
-        .fields
+pub(crate) async fn check_employers(tx: &Tx, fields: &Fields, faults: &mut Faults) -> Result<(), StoreError> {
+    let named: Vec<(String, &str)> = fields
         .entries("employer")
         .into_iter()
         .map(|number| format!("employer.{number}.company"))
         .map(|name| {
-            let id = application.fields.get(&name);
+            let id = fields.get(&name);
             (name, id)
         })
         .filter(|(_, id)| !id.is_empty())

@@ -13,7 +13,7 @@ use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::papers::{self, Checked, PaperKind, PaperRefusal, Upload};
 
 /// Which store kind a paper of the form is kept as.
-fn kind_of(of: PaperUse) -> PaperKind {
+pub(crate) fn kind_of(of: PaperUse) -> PaperKind {
     match of {
         PaperUse::Photo => PaperKind::Photo,
         PaperUse::Identity => PaperKind::Identity,
@@ -46,7 +46,7 @@ pub(super) async fn inspect_all(
     Ok(checked)
 }
 
-fn refused(faults: &mut Faults, field: String, refusal: &PaperRefusal) {
+pub(crate) fn refused(faults: &mut Faults, field: String, refusal: &PaperRefusal) {
     let args: Vec<(&str, String)> = refusal
         .args()
         .into_iter()

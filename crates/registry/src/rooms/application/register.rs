@@ -34,7 +34,7 @@ const INSERT_COMPANY: Sql = Sql::new(
     "insert into company (id, name, name_kana, registered_at, kind, phone, licence, corporate_number, prefecture, email, valid_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 );
-const UPDATE_COMPANY: Sql = Sql::new(
+pub(super) const UPDATE_COMPANY: Sql = Sql::new(
     "application.update_company",
     "update company set name = $2, name_kana = $3, kind = $4, phone = $5, licence = $6, corporate_number = $7, prefecture = $8, email = $9
      where id = $1",
@@ -44,13 +44,13 @@ const INSERT_WORKER: Sql = Sql::new(
     "insert into worker (id, handle, name, name_kana, language, registration, registered_at, birth_day, name_alphabet, phone, email, identity)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 );
-const UPDATE_WORKER: Sql = Sql::new(
+pub(super) const UPDATE_WORKER: Sql = Sql::new(
     "application.update_worker",
     "update worker set name = $2, name_kana = $3, language = $4, registration = $5, name_alphabet = $6, phone = $7, email = $8 where id = $1",
 );
 const REGISTRATION: Sql = Sql::new("application.registration", "select registration from worker where id = $1");
-const DELETE_TRADES: Sql = Sql::new("application.delete_trades", "delete from worker_trade where worker_id = $1");
-const INSERT_TRADES: Sql = Sql::new(
+pub(super) const DELETE_TRADES: Sql = Sql::new("application.delete_trades", "delete from worker_trade where worker_id = $1");
+pub(super) const INSERT_TRADES: Sql = Sql::new(
     "application.insert_trades",
     "insert into worker_trade (worker_id, ordinal, trade) select $1, r.ordinal, r.trade from {{rows $2: ordinal int, trade text}} r",
 );

@@ -23,7 +23,7 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// What a look can be at; each word has its text `look-…`. Another word is kept as well and shown as `look-other`.
-pub const WHATS: [&str; 14] = [
+pub const WHATS: [&str; 15] = [
     "roster",
     "calendar",
     "calendar_csv",
@@ -38,6 +38,7 @@ pub const WHATS: [&str; 14] = [
     "tie",
     "search",
     "audit",
+    "export",
 ];
 
 /// Partitions inside a month on PostgreSQL, as many as `history` has.

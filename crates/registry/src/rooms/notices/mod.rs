@@ -147,7 +147,7 @@ pub async fn newest(tx: &Tx, viewer: &Viewer, t: &T, page: Page) -> Result<Paged
 }
 
 /// A key that no language has (a notice of a newer program) is told as such.
-fn sentence(t: &T, key: &str, args: &str) -> Result<String, StoreError> {
+pub(crate) fn sentence(t: &T, key: &str, args: &str) -> Result<String, StoreError> {
     if t.get(key).is_none() {
         return Ok(t.s("notice-unknown"));
     }

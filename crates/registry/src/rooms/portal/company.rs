@@ -56,7 +56,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "710",
         key: "portal-710",
-        ways: &[(Act::ApplyByProxy, "portal-applications", "/applications")],
+        ways: &[
+            (Act::ApplyByProxy, "portal-applications", "/applications"),
+            (Act::ApplyByProxy, "bulk-title", "/bulk"),
+        ],
     },
     Menu {
         number: "720",
@@ -69,6 +72,7 @@ const MENU: &[Menu] = &[
         ways: &[
             (Act::ChangeCompany, "portal-registration", "/registration"),
             (Act::ChangeCompany, "applications-title", "/applications"),
+            (Act::ChangeCompany, "export-title", "/export"),
         ],
     },
 ];
