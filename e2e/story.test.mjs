@@ -52,9 +52,9 @@ async function touch(worker, direction = "in", when = new Date()) {
 }
 
 async function invite(page, company) {
-  await page.goto(`/sites/${site}/organisation`);
+  await page.goto(`/sites/${site}/organisation/invite`);
   await page.getByLabel("事業者ID").first().fill(company);
-  await page.getByLabel("工事名称").fill("躯体工事");
+  await page.getByLabel("工事名称").first().fill("躯体工事");
   await page.getByRole("button", { name: "招待する" }).click();
   assert.match(await notice(page), /招待しました/);
 }
@@ -139,6 +139,7 @@ test("元請がカードリーダーを追加する。鍵は一度だけ表示�
 test("元請が一次下請を事業者IDで招待する。まちがったIDは、何のIDかを言って断る", async () => {
   const page = at.prime;
   await visit(page, `/sites/${site}/organisation`, "chart-empty");
+  await page.getByRole("link", { name: "下請の会社を招待する" }).click();
   await page.getByLabel("事業者ID").first().fill(logIn("技能者（"));
   await page.getByRole("button", { name: "招待する" }).click();
   assert.match(await text(page), /これは技能者ID/);
@@ -147,7 +148,7 @@ test("元請が一次下請を事業者IDで招待する。まちがったIDは�
   await page.getByRole("link", { name: /この会社を選ぶ/ }).click();
   assert.equal(await page.getByLabel("事業者ID").first().inputValue(), logIn("一次下請"));
   await invite(page, logIn("一次下請"));
-  assert.match(await text(page), /承認を待っています/);
+  assert.match(await text(page), /承認待ち（.*に招待）/);
   await invite(page, logIn("別の一次下請"));
   await checkPage(page, "story-chart-invited");
 });

@@ -90,6 +90,8 @@ pub enum Act {
     Invite,
     /// Approve or decline an invitation (620 > 40).
     Approve,
+    /// Describe, replace, move, end and take out what stands beneath one's company (620 > 10).
+    KeepOrganisation,
     /// Put workers on the roster (620 > 20).
     KeepRoster,
     /// See sites, organisation, roster and histories within the company's scope (510).
@@ -139,7 +141,8 @@ pub fn while_suspended(act: Act) -> bool {
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, Audit, ChangeCompany, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAllAccounts,
-        KeepFees, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters,
+        SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -148,6 +151,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepSite
                 | Invite
                 | Approve
+                | KeepOrganisation
                 | KeepRoster
                 | SeeSites
                 | SeeMasters
@@ -166,6 +170,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | KeepSite
                     | Invite
                     | Approve
+                    | KeepOrganisation
                     | KeepRoster
                     | SeeSites
                     | SeeMasters
@@ -176,7 +181,10 @@ pub fn may(role: Role, act: Act) -> bool {
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
-        Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters | FindCompanies),
+        Role::SiteManager => matches!(
+            act,
+            KeepSite | Invite | KeepOrganisation | KeepRoster | SeeSites | SeeMasters | FindCompanies
+        ),
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
         Role::Worker => matches!(act, SeeOwnHistory | Apply),
         Role::Applicant => matches!(act, Apply),
@@ -230,17 +238,18 @@ mod tests {
             KeepTies,
             FindCompanies,
             FindWorkers,
+            KeepOrganisation,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++"),
-            (Role::Reviewer, "-------+---+-------++"),
-            (Role::Auditor, "-------+----+------++"),
-            (Role::Applicant, "--------+------------"),
-            (Role::Administrator, "++++++-+-++--+-+--+++"),
-            (Role::TierManager, "++++++-+-----+----+++"),
-            (Role::SiteManager, "-++-++-+-----------+-"),
-            (Role::ProxyClerk, "-------+-+---------+-"),
-            (Role::Worker, "------+-+------------"),
+            (Role::Operator, "-------+---++-+-++-++-"),
+            (Role::Reviewer, "-------+---+-------++-"),
+            (Role::Auditor, "-------+----+------++-"),
+            (Role::Applicant, "--------+-------------"),
+            (Role::Administrator, "++++++-+-++--+-+--++++"),
+            (Role::TierManager, "++++++-+-----+----++++"),
+            (Role::SiteManager, "-++-++-+-----------+-+"),
+            (Role::ProxyClerk, "-------+-+---------+--"),
+            (Role::Worker, "------+-+-------------"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -249,7 +258,7 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--+++++++++++++++++");
+        assert_eq!(suspended, "-+--++++++++++++++++++");
     }
 
     #[test]

@@ -5,9 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod moves;
+mod places;
+mod replay;
+
+pub use moves::{Move, Obstacle, Place, Stands, act, allowed, obstacle};
+pub use places::{MOST_TIERS, Misplaced};
+pub use replay::{Change, Entry, replay};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::CompanyId;
+use crate::time::WorkDay;
 
 /// Key of a node, for machines only (a ULID as text).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +38,8 @@ pub enum NodeStatus {
     Approved,
     /// The company declined the invitation.
     Declined,
+    /// Taken out again (削除): an invitation taken back, or a node that nothing hangs on.
+    Removed,
 }
 
 impl NodeStatus {
@@ -40,39 +50,23 @@ impl NodeStatus {
             Self::Invited => "invited",
             Self::Approved => "approved",
             Self::Declined => "declined",
+            Self::Removed => "removed",
         }
     }
 
     /// From the stored form.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Invited, Self::Approved, Self::Declined]
+        [Self::Invited, Self::Approved, Self::Declined, Self::Removed]
             .into_iter()
             .find(|s| s.word() == word)
     }
-}
 
-/// What can be done to a node. One table draws the buttons and guards the use cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Move {
-    /// The company itself approves.
-    Approve,
-    /// The company itself declines.
-    Decline,
-    /// Put a lower company beneath.
-    InviteBelow,
-    /// Put workers of the company on the roster.
-    KeepRoster,
-}
-
-/// The table of allowed moves: which state allows what.
-#[must_use]
-pub fn allowed(status: NodeStatus, what: Move) -> bool {
-    use Move::{Approve, Decline, InviteBelow, KeepRoster};
-    matches!(
-        (status, what),
-        (NodeStatus::Invited, Approve | Decline) | (NodeStatus::Approved, InviteBelow | KeepRoster)
-    )
+    /// Whether a node in this state stands in the tree: invited or approved.
+    #[must_use]
+    pub fn stands(self) -> bool {
+        matches!(self, Self::Invited | Self::Approved)
+    }
 }
 
 /// One company's place in the organisation of a site.
@@ -82,12 +76,22 @@ pub struct Node {
     pub id: NodeId,
     /// Node above; `None` for the prime.
     pub parent: Option<NodeId>,
-    /// The company.
-    pub company: CompanyId,
+    /// The company; none: one that is not registered (CCUS未登録) and stands here by name only (R-STR-4).
+    pub company: Option<CompanyId>,
     /// Tier (次数): 0 prime, 1 first, and so on.
     pub tier: u8,
     /// State.
     pub status: NodeStatus,
+    /// Last day in the organisation; none: as long as the site.
+    pub until: Option<WorkDay>,
+}
+
+impl Node {
+    /// Whether its last day has passed on `day`.
+    #[must_use]
+    pub fn ended(&self, day: WorkDay) -> bool {
+        self.until.is_some_and(|until| until < day)
+    }
 }
 
 /// How far the way from a node up to the prime is approved.
@@ -175,7 +179,7 @@ impl Tree {
 
     /// The nodes of a company.
     pub fn of_company(&self, company: CompanyId) -> impl Iterator<Item = &Node> {
-        self.nodes.values().filter(move |n| n.company == company)
+        self.nodes.values().filter(move |n| n.company == Some(company))
     }
 
     /// The node and those above it, nearest first. Stops at a gap or after as many steps as there are nodes, so a ring cannot hang it.
@@ -189,8 +193,72 @@ impl Tree {
         match self.upward(id).find(|n| n.status != NodeStatus::Approved) {
             None => Chain::Approved,
             Some(open) if open.id == *id => Chain::OwnOpen,
-            Some(open) => Chain::UpperOpen(open.company),
+            // One that is not registered cannot approve, and need not.
+            Some(open) => open.company.map_or(Chain::Approved, Chain::UpperOpen),
         }
+    }
+
+    /// Last day on which the node and all above it are in the organisation; none: as long as the site.
+    #[must_use]
+    pub fn until(&self, id: &NodeId) -> Option<WorkDay> {
+        self.upward(id).filter_map(|n| n.until).min()
+    }
+
+    /// The nodes right beneath one, whatever their state.
+    pub fn beneath<'a>(&'a self, id: &'a NodeId) -> impl Iterator<Item = &'a Node> {
+        self.nodes.values().filter(move |n| n.parent.as_ref() == Some(id))
+    }
+
+    /// The node and all beneath it, in the order of the chart.
+    #[must_use]
+    pub fn branch(&self, id: &NodeId) -> Vec<&Node> {
+        self.in_order_from(self.nodes.get(id).into_iter().collect())
+    }
+
+    /// Those beneath a node that have not answered yet: they go with it when it declines.
+    #[must_use]
+    pub fn waiting_beneath(&self, id: &NodeId) -> Vec<NodeId> {
+        let waiting = self
+            .branch(id)
+            .into_iter()
+            .skip(1)
+            .filter(|n| n.status == NodeStatus::Invited);
+        waiting.map(|n| n.id.clone()).collect()
+    }
+
+    /// What of a node decides which moves are possible on `today`; `used`: workers stand on its roster. None without such a node.
+    #[must_use]
+    pub fn place(&self, id: &NodeId, used: bool, today: WorkDay) -> Option<Place> {
+        let node = self.get(id)?;
+        let beneath = self.branch(id);
+        let any = |status| beneath.iter().skip(1).any(|n| n.status == status);
+        Some(Place {
+            status: node.status,
+            prime: node.parent.is_none(),
+            registered: node.company.is_some(),
+            ended: node.until.is_some(),
+            closed: self.until(id).is_some_and(|until| until < today),
+            leaf: !beneath.iter().skip(1).any(|n| n.status.stands()),
+            open_beneath: any(NodeStatus::Invited),
+            approved_beneath: any(NodeStatus::Approved),
+            used,
+        })
+    }
+
+    /// How a company stands to a node.
+    #[must_use]
+    pub fn stands(&self, company: CompanyId, id: &NodeId) -> Stands {
+        Stands {
+            own: self.get(id).is_some_and(|n| n.company == Some(company)),
+            upper: self.registered_above(id) == Some(company),
+            prime: self.relation(company) == Relation::Prime,
+        }
+    }
+
+    /// The nearest registered company above a node: who acts for those beneath an unregistered one.
+    #[must_use]
+    pub fn registered_above(&self, id: &NodeId) -> Option<CompanyId> {
+        self.upward(id).skip(1).find_map(|n| n.company)
     }
 
     /// How a company stands to the site. A company that declined everything is a stranger.
@@ -201,7 +269,7 @@ impl Tree {
             if node.parent.is_none() {
                 return Relation::Prime;
             }
-            if node.status != NodeStatus::Declined {
+            if node.status.stands() {
                 relation = Relation::Member;
             }
         }
@@ -212,7 +280,7 @@ impl Tree {
     #[must_use]
     pub fn is_under(&self, node: &NodeId, company: CompanyId) -> bool {
         self.upward(node)
-            .any(|n| n.company == company && n.status == NodeStatus::Approved)
+            .any(|n| n.company == Some(company) && n.status == NodeStatus::Approved)
     }
 
     /// What the company may see of the site's history.
@@ -227,7 +295,7 @@ impl Tree {
             .filter(|n| n.status == NodeStatus::Approved && self.is_under(&n.id, company))
             .map(|n| n.id.clone())
             .collect();
-        let inside: BTreeSet<CompanyId> = nodes.iter().filter_map(|id| self.get(id)).map(|n| n.company).collect();
+        let inside: BTreeSet<CompanyId> = nodes.iter().filter_map(|id| self.get(id)?.company).collect();
         let companies = inside
             .into_iter()
             .filter(|c| {
@@ -246,134 +314,26 @@ impl Tree {
     /// Nodes in the order of the wall chart: each followed by those beneath it.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Node> {
-        let mut children: BTreeMap<Option<&NodeId>, Vec<&Node>> = BTreeMap::new();
+        self.in_order_from(self.nodes.values().filter(|n| n.parent.is_none()).collect())
+    }
+
+    fn in_order_from<'a>(&'a self, tops: Vec<&'a Node>) -> Vec<&'a Node> {
+        let mut children: BTreeMap<&NodeId, Vec<&Node>> = BTreeMap::new();
         for node in self.nodes.values() {
-            children.entry(node.parent.as_ref()).or_default().push(node);
+            if let Some(parent) = &node.parent {
+                children.entry(parent).or_default().push(node);
+            }
         }
-        let mut stack: Vec<&Node> = children.remove(&None).unwrap_or_default();
+        let mut stack = tops;
         stack.reverse();
-        let mut order = Vec::with_capacity(self.nodes.len());
+        let mut order = Vec::new();
         while let Some(node) = stack.pop() {
             order.push(node);
-            stack.extend(children.remove(&Some(&node.id)).unwrap_or_default().into_iter().rev());
+            stack.extend(children.remove(&node.id).unwrap_or_default().into_iter().rev());
         }
         order
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn company(n: u64) -> CompanyId {
-        CompanyId::from_free_digits(n, 22).unwrap()
-    }
-
-    fn id(name: &str) -> NodeId {
-        NodeId(name.into())
-    }
-
-    /// prime 1 ─ a: 2 ─ b: 3 (invited) ─ c: 4
-    ///         └ d: 5 ─ e: 3
-    fn tree() -> Tree {
-        let node = |name: &str, parent: Option<&str>, c, tier, status| Node {
-            id: id(name),
-            parent: parent.map(id),
-            company: company(c),
-            tier,
-            status,
-        };
-        Tree::new([
-            node("p", None, 1, 0, NodeStatus::Approved),
-            node("a", Some("p"), 2, 1, NodeStatus::Approved),
-            node("b", Some("a"), 3, 2, NodeStatus::Invited),
-            node("c", Some("b"), 4, 3, NodeStatus::Approved),
-            node("d", Some("p"), 5, 1, NodeStatus::Approved),
-            node("e", Some("d"), 3, 2, NodeStatus::Approved),
-            node("f", Some("p"), 6, 1, NodeStatus::Declined),
-        ])
-    }
-
-    #[test]
-    fn chain_names_who_is_open() {
-        let t = tree();
-        assert_eq!(t.chain(&id("a")), Chain::Approved);
-        assert_eq!(t.chain(&id("b")), Chain::OwnOpen);
-        assert_eq!(t.chain(&id("c")), Chain::UpperOpen(company(3)));
-        assert_eq!(t.chain(&id("e")), Chain::Approved);
-    }
-
-    #[test]
-    fn who_sees_what() {
-        let t = tree();
-        // (viewer, employer of the row, node of the row, seen)
-        let cases = [
-            (1, 9, None, true),       // the prime sees everybody who touched at its site
-            (2, 2, Some("a"), true),  // own
-            (2, 3, Some("b"), false), // below, but not approved: protected
-            (2, 4, Some("c"), true),  // below
-            (2, 3, Some("e"), false), // the same company in another branch
-            (5, 3, Some("e"), true),  // its upper there
-            (5, 3, None, true),       // all approved nodes of 3 are under 5
-            (2, 3, None, false),      // none of them is under 2
-            (3, 2, Some("a"), false), // a lower company sees nothing above
-            (5, 2, Some("a"), false), // sibling
-            (9, 2, Some("a"), false), // unrelated
-            (9, 9, None, true),       // own worker who touched where the company is not registered
-        ];
-        for (viewer, employer, node, seen) in cases {
-            let node = node.map(id);
-            assert_eq!(
-                t.scope(company(viewer)).sees(Some(company(employer)), node.as_ref()),
-                seen,
-                "{viewer} {employer} {node:?}"
-            );
-        }
-        assert_eq!(t.relation(company(6)), Relation::Stranger);
-        assert_eq!(t.relation(company(3)), Relation::Member);
-        assert!(!t.scope(company(9)).sees(None, None));
-    }
-
-    #[test]
-    fn moves_follow_the_table() {
-        use Move::{Approve, Decline, InviteBelow, KeepRoster};
-        for what in [Approve, Decline] {
-            assert!(
-                allowed(NodeStatus::Invited, what)
-                    && !allowed(NodeStatus::Approved, what)
-                    && !allowed(NodeStatus::Declined, what)
-            );
-        }
-        for what in [InviteBelow, KeepRoster] {
-            assert!(
-                !allowed(NodeStatus::Invited, what)
-                    && allowed(NodeStatus::Approved, what)
-                    && !allowed(NodeStatus::Declined, what)
-            );
-        }
-    }
-
-    #[test]
-    fn chart_order_and_a_ring_do_not_hang() {
-        let names: Vec<_> = tree().in_order().iter().map(|n| n.id.0.clone()).collect();
-        assert_eq!(names, ["p", "a", "b", "c", "d", "e", "f"]);
-        let ring = Tree::new([
-            Node {
-                id: id("x"),
-                parent: Some(id("y")),
-                company: company(1),
-                tier: 1,
-                status: NodeStatus::Approved,
-            },
-            Node {
-                id: id("y"),
-                parent: Some(id("x")),
-                company: company(2),
-                tier: 1,
-                status: NodeStatus::Approved,
-            },
-        ]);
-        assert_eq!(ring.upward(&id("x")).count(), 2);
-        assert!(ring.in_order().is_empty());
-    }
-}
+mod tests;

@@ -23,7 +23,7 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, application, audit, bulk, card, exchange, fees, mail, masters, notices, organisation, portal, review, roster,
+    accounts, application, audit, bulk, card, exchange, fees, jobs, mail, masters, notices, organisation, portal, review, roster,
     search, site, ties,
 };
 use crate::{MIGRATIONS, access};
@@ -230,14 +230,15 @@ impl App {
         Ok(())
     }
 
-    /// For ever: keeps the house, and works on what waits in the background (files with many applications).
+    /// For ever: keeps the house, and works on what waits in the background (files with many applications, jobs).
     pub async fn keep_house(self) {
-        tokio::join!(self.keep_rooms(), bulk::keep_working(&self));
+        tokio::join!(self.keep_rooms(), bulk::keep_working(&self), jobs::keep(&self));
     }
 
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
-    /// the partitions of the months to come, and throws out sessions that have ended; every hour deletes files of papers that nobody
-    /// can read any more, and, if there is an issuer, bills what is to be billed and suspends who does not pay.
+    /// the partitions of the months to come, reminds of invitations that nobody answers, and throws out sessions that have ended;
+    /// every hour deletes files of papers that nobody can read any more, and, if there is an issuer, bills what is to be billed and
+    /// suspends who does not pay.
     async fn keep_rooms(&self) {
         const SECONDS: u64 = 5;
         for round in 1u64.. {
@@ -263,6 +264,12 @@ impl App {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "partitions could not be made; the default partition takes the rows"
+                );
+            }
+            if let Err(error) = organisation::remind(self).await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "companies could not be reminded of invitations; it is tried again in a minute"
                 );
             }
             if let Err(error) = self.tidy().await {
@@ -344,12 +351,18 @@ pub fn routes() -> Routes<App> {
         .merge(review::routes())
         .merge(audit::routes())
         .merge(notices::routes())
+        .merge(jobs::routes())
         .merge(fees::routes())
         .merge(card::routes())
         .merge(ties::routes())
         .merge(search::routes())
         .merge(exchange::routes())
         .merge(portal::routes())
+}
+
+/// What does the background work, by its kind.
+pub(crate) fn works() -> &'static [(&'static str, jobs::Work)] {
+    &[(organisation::REPLACE, organisation::work_replace)]
 }
 
 /// Texts of all rooms and of the frame.
@@ -367,6 +380,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         review::TEXTS,
         audit::TEXTS,
         notices::TEXTS,
+        jobs::TEXTS,
         fees::TEXTS,
         card::TEXTS,
         ties::TEXTS,

@@ -71,12 +71,17 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0013_bulk",
         sql: include_str!("../migrations/0013_bulk.sql"),
     },
+    store::Migration {
+        name: "0017_organisation_jobs",
+        sql: include_str!("../migrations/0017_organisation_jobs.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
 pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
     let rooms = [
         rooms::mail::SQL,
+        rooms::jobs::SQL,
         rooms::site::SQL,
         rooms::organisation::SQL,
         rooms::roster::SQL,

@@ -81,6 +81,23 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
     ("POST", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/organisation/companies", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/organisation/invite", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/organisation/favourites", "- - - - - - - - - - - - >"),
+    ("GET", "/sites/{site}/organisation/patterns", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/organisation/patterns", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/organisation/nodes/{node}", "- - + - + + - + + - - - >"),
+    (
+        "GET",
+        "/sites/{site}/organisation/nodes/{node}/{move}",
+        "- - + - + + - + x - - - >",
+    ),
+    (
+        "POST",
+        "/sites/{site}/organisation/nodes/{node}/{move}",
+        "- - + - + + - + x - - - >",
+    ),
+    ("GET", "/invitations/{token}", "o o o o o o o o o o o o o"),
+    ("GET", "/jobs/{job}", "- - - - - - - - - - - - >"),
     ("GET", "/approvals", "x x + + + x x + + + + x >"),
     ("GET", "/approvals/{node}", "x x + - - x x - - - - x >"),
     ("POST", "/approvals/{node}", "x x + - - x x - - - - x >"),
@@ -223,6 +240,8 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{session}", "nobody")
         .replace("{tier}", "nobody")
         .replace("{token}", "nobody")
+        .replace("{move}", "describe")
+        .replace("{job}", "nobody")
         .replace("{row}", &rows.row)
         .replace("{key}", &rows.paper)
         .replace("{paper}", &rows.paper)

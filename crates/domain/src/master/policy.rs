@@ -37,6 +37,12 @@ pub enum Policy {
     ResetMinutes,
     /// How long the link of a sign-up holds.
     SignUpMinutes,
+    /// How long the link of an invitation to a site's organisation leads straight to it.
+    InvitationLinkDays,
+    /// Days after which an invitation that is not answered is told again.
+    InvitationRemindDays,
+    /// Days after which it is told once more, to the inviting company too.
+    InvitationRemindAgainDays,
     /// Mails that strangers may ask for from one address within an hour (forgotten password, sign-up).
     MailsPerAddress,
     /// Mails that strangers may ask for to one person within an hour.
@@ -111,6 +117,7 @@ impl Policy {
             Self::SignInAddressMisses => ("times", 1, 10_000),
             Self::CodeMisses | Self::CodeBlockMisses => ("times", 1, 100),
             Self::CodeLockMinutes | Self::ResetMinutes | Self::SignUpMinutes => ("minutes", 1, 10_080),
+            Self::InvitationLinkDays | Self::InvitationRemindDays | Self::InvitationRemindAgainDays => ("days", 1, 365),
             Self::MailsPerAddress | Self::MailsPerPerson => ("times", 1, 1_000),
             Self::WorkerHistoryMonths => ("months", 1, 1200),
             Self::SiteUseCarryLimitYen => ("yen", 0, 10_000_000),
@@ -150,6 +157,9 @@ impl Word for Policy {
         ("code_block_misses", Self::CodeBlockMisses),
         ("reset_minutes", Self::ResetMinutes),
         ("sign_up_minutes", Self::SignUpMinutes),
+        ("invitation_link_days", Self::InvitationLinkDays),
+        ("invitation_remind_days", Self::InvitationRemindDays),
+        ("invitation_remind_again_days", Self::InvitationRemindAgainDays),
         ("mails_per_address", Self::MailsPerAddress),
         ("mails_per_person", Self::MailsPerPerson),
         ("worker_history_months", Self::WorkerHistoryMonths),

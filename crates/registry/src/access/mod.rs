@@ -101,7 +101,7 @@ impl Viewer {
     #[must_use]
     pub fn acts_for(&self, tree: &Tree, node: &NodeId) -> bool {
         self.company_id()
-            .is_some_and(|own| tree.get(node).is_some_and(|n| n.company == own))
+            .is_some_and(|own| tree.get(node).is_some_and(|n| n.company == Some(own)))
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum TicketKind {
     Reset,
     /// An e-mail address is proven, and an applicant's account made.
     SignUp,
+    /// Leads from a mail to an invitation that waits for the company's answer; the sign-in is asked for all the same.
+    Invitation,
 }
 
 impl TicketKind {
@@ -48,6 +50,7 @@ impl TicketKind {
             Self::SignIn => "sign_in",
             Self::Reset => "reset",
             Self::SignUp => "sign_up",
+            Self::Invitation => "invitation",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod card;
 pub mod exchange;
 pub mod fees;
 pub mod history;
+pub mod jobs;
 pub mod mail;
 pub mod masters;
 pub mod notices;

@@ -2,6 +2,7 @@
 //! same use cases as everything else.
 
 mod cards;
+mod organisation;
 mod past;
 
 use std::collections::BTreeMap;
@@ -308,6 +309,13 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         made.approve(lower, &node, name, content).await?;
     }
     made.invite(site, prime, painter).await?;
+    let uppers = organisation::Uppers {
+        prime,
+        first,
+        second,
+        electric,
+    };
+    organisation::deepen(&mut made, site, &uppers, first_day.plus(20)).await?;
     let node = made.invite(night, prime, electric).await?;
     made.approve(electric, &node, "照明設備更新", "橋梁灯具の取替").await?;
 

@@ -45,7 +45,7 @@ const DROP_SITES: Sql = Sql::new("accounts.drop_sites", "delete from account_sit
 const SITES: Sql = Sql::new(
     "company.sites",
     "select s.id, s.name from node n join site s on s.id = n.site_id
-     where n.company_id = $1 and n.status <> 'declined' and s.to_day >= $2 group by s.id, s.name order by s.name, s.id limit 500",
+     where n.company_id = $1 and n.status in ('invited', 'approved') and s.to_day >= $2 group by s.id, s.name order by s.name, s.id limit 500",
 );
 const GIVEN: Sql = Sql::new(
     "accounts.sites_given",

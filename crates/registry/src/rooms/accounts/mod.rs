@@ -14,6 +14,7 @@ mod operators;
 mod pages;
 mod password;
 mod queries;
+mod reach;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -24,6 +25,7 @@ pub use company::{AccountForm, AccountRefusal, change, close, make, renew_of_com
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
+pub use reach::{Reach, administrators};
 use store::Sql;
 use web::{Language, Routes};
 
@@ -35,6 +37,7 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "
 /// SQL of the room.
 pub(crate) const SQL: &[&[&Sql]] = &[
     queries::ALL,
+    reach::SQL,
     two_factor::SQL,
     company::SQL,
     company_pages::SQL,

@@ -129,12 +129,12 @@ pub(super) const ROSTER: Sql = Sql::new(
 /// The nodes of these companies at these sites, and all nodes above them.
 pub(super) const NODES_UPWARD: Sql = Sql::new(
     "history.nodes_upward",
-    "with recursive up (id, site_id, parent_id, company_id, tier, status) as (
-         select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status
+    "with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (
+         select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status, n.to_day
          from {{rows $1: site_id text, company_id text}} r join node n on n.site_id = r.site_id and n.company_id = r.company_id
          union
-         select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status from up join node p on p.id = up.parent_id)
-     select id, site_id, parent_id, company_id, tier, status from up order by tier, id",
+         select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status, p.to_day from up join node p on p.id = up.parent_id)
+     select id, site_id, parent_id, company_id, tier, status, to_day from up order by tier, id",
 );
 
 pub(super) const UPSERT_HISTORIES: Sql = Sql::new(
@@ -274,7 +274,7 @@ pub(super) const ROSTER_COPY: Sql = Sql::new(
     "history.roster_copy",
     "select distinct w.id from worker w join roster_row x on x.worker_id = w.id where x.site_id = $1
      union select e.worker_id from employment e join node n on n.company_id = e.company_id
-     where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
+     where n.site_id = $1 and n.status = 'approved' and (n.to_day is null or n.to_day >= $2) and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
 );
 
 /// The last touches of a site's day, newest first, with the day's history.

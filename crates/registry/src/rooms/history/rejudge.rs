@@ -86,6 +86,22 @@ pub async fn rejudge(
     })
 }
 
+/// Workers with open days at a site that do not count, in the order of their IDs: for judging a large site again in parts.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn waiting_workers(tx: &Tx, clock: &dyn Clock, policies: &Policies, site: SiteId) -> Result<Vec<WorkerId>, StoreError> {
+    let since = Occasion::now(clock, policies, Cause::Approval).open_since.to_number();
+    let open: Vec<OpenDay> = tx
+        .all(&queries::NOT_COUNTING_OF_SITE, values![site.to_string(), since])
+        .await?;
+    let workers: BTreeSet<WorkerId> = open
+        .iter()
+        .map(|row| id(&row.worker_id, "history.worker_id"))
+        .collect::<Result<_, _>>()?;
+    Ok(workers.into_iter().collect())
+}
+
 /// The times as the histories have them: judging again changes no attendance.
 pub(super) async fn stored_attendance(
     tx: &Tx,

@@ -159,7 +159,8 @@ pub(super) struct NodeColumns {
     pub(super) id: String,
     pub(super) site_id: String,
     pub(super) parent_id: Option<String>,
-    pub(super) company_id: String,
+    pub(super) company_id: Option<String>,
     pub(super) tier: i32,
     pub(super) status: String,
+    pub(super) to_day: Option<i32>,
 }

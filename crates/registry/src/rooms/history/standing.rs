@@ -110,17 +110,21 @@ impl Standings {
             let node = Node {
                 id: NodeId(row.id),
                 parent: row.parent_id.map(NodeId),
-                company: id(&row.company_id, "node.company_id")?,
+                company: opt_id(row.company_id, "node.company_id")?,
                 tier: u8::try_from(row.tier).unwrap_or(u8::MAX),
                 status,
+                until: opt_day(row.to_day, "node.to_day")?,
             };
             nodes.entry(id(&row.site_id, "node.site_id")?).or_default().push(node);
         }
         self.trees = nodes.into_iter().map(|(site, nodes)| (site, Tree::new(nodes))).collect();
         for ((_, site), rows) in &mut self.roster {
             if let Some(tree) = self.trees.get(site) {
+                // What was taken out of the organisation has no roster; what has ended, none after its last day.
+                rows.retain(|row| tree.get(&row.standing.node).is_some_and(|n| n.status.stands()));
                 for row in rows {
                     row.standing.chain = tree.chain(&row.standing.node);
+                    row.to = [row.to, tree.until(&row.standing.node)].into_iter().flatten().min();
                 }
             }
         }
@@ -147,7 +151,9 @@ impl Standings {
         let employers = self.employers(key.worker, key.day);
         let employer_chain = employers.first().and_then(|main| {
             let tree = self.trees.get(&key.site)?;
-            let alive = tree.of_company(*main).filter(|n| n.status != NodeStatus::Declined);
+            let alive = tree
+                .of_company(*main)
+                .filter(|n| n.status.stands() && tree.until(&n.id).is_none_or(|until| until >= key.day));
             // The company may stand at several nodes: the best of them is what it can use.
             alive.map(|n| tree.chain(&n.id)).min_by_key(|chain| match chain {
                 domain::organisation::Chain::Approved => 0,

@@ -2,18 +2,18 @@
 //! to upper companies without their own company's word.
 
 use domain::access::Act;
-use domain::organisation::{Move, NodeId, NodeStatus, allowed};
+use domain::organisation::{Change, Move, NodeId, NodeStatus, Obstacle};
 use domain::{SiteId, WorkDay};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
-use store::{StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, values};
 use web::FieldErrors;
 
-use super::queries;
+use super::shape::{hindrance, hold, judge_again, place, write_down};
+use super::{queries, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::history::{self, Rejudged};
-use crate::rooms::site::{Subject, note};
+use crate::rooms::history::Rejudged;
 use crate::rows::{day, id, millisecond, unreadable};
 use crate::typed::line;
 
@@ -66,7 +66,9 @@ pub enum AnswerRefusal {
     NotFound,
     /// These fields are wrong.
     Fields(FieldErrors),
-    /// Answered before: in another tab, by a colleague, by a second click.
+    /// The table of moves says no.
+    Obstacle(Obstacle),
+    /// Answered before: in another tab, by a colleague, by a second click; or taken back meanwhile.
     AlreadyAnswered {
         /// The site.
         site: SiteId,
@@ -145,7 +147,8 @@ fn read(row: InvitationColumns) -> Result<Invitation, StoreError> {
     })
 }
 
-/// Answers an invitation of the viewer's company and judges the site's open days again.
+/// Answers an invitation of the viewer's company and judges the site's open days again. Invitations beneath one that is declined go
+/// with it.
 ///
 /// No version is asked for: only the first answer finds the invitation waiting, whatever the page it came from.
 ///
@@ -153,15 +156,25 @@ fn read(row: InvitationColumns) -> Result<Invitation, StoreError> {
 /// [`AnswerRefusal`].
 pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: &Answer) -> UseCase<Answered, AnswerRefusal> {
     let refuse = UseCaseError::Refused;
+    let site = invitation(tx, viewer, &node.0).await?.site;
+    let site = hold(tx, viewer, site).await;
+    // Read again: whoever held the tree until now may have taken the invitation back, or answered it.
     let found = invitation(tx, viewer, &node.0).await?;
-    let already = |found: &Invitation| {
-        refuse(AnswerRefusal::AlreadyAnswered {
-            site: found.site,
-            status: found.status,
-        })
+    let already = refuse(AnswerRefusal::AlreadyAnswered {
+        site: found.site,
+        status: found.status,
+    });
+    if found.status != NodeStatus::Invited {
+        return Err(already);
+    }
+    let site = match site {
+        Ok(site) => site,
+        Err(UseCaseError::Refused(_)) => return Err(refuse(AnswerRefusal::NotFound)),
+        Err(UseCaseError::Broken(error)) => return Err(UseCaseError::Broken(error)),
     };
-    if !allowed(found.status, answer.what()) {
-        return Err(already(&found));
+    let place = place(app, tx, &site, node).await?.ok_or(refuse(AnswerRefusal::NotFound))?;
+    if let Some(why) = hindrance(viewer, &site, node, &place, answer.what()) {
+        return Err(refuse(AnswerRefusal::Obstacle(why)));
     }
     let (work_name, work_content) = match answer {
         Answer::Decline => (found.work_name, found.work_content),
@@ -175,35 +188,40 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
             (name, content)
         }
     };
-    let own = viewer.company_id().ok_or(refuse(AnswerRefusal::Forbidden))?;
-    let now = app.clock().now().as_millisecond();
+    let (mut changes, gone) = match answer {
+        Answer::Approve { .. } => {
+            let (work_name, work_content) = (work_name.clone(), work_content.clone());
+            (vec![(node.clone(), Change::Approved { work_name, work_content })], Vec::new())
+        }
+        Answer::Decline => (vec![(node.clone(), Change::Declined)], site.tree.waiting_beneath(node)),
+    };
+    changes.extend(gone.iter().map(|id| (id.clone(), Change::Removed)));
+    let version = write_down(app, tx, viewer, site.head.id, &changes).await?;
     let values = values![
         node.0.as_str(),
-        own.to_string(),
+        site.own.to_string(),
         answer.status().word(),
         work_name.as_str(),
         work_content.as_str(),
-        now
+        app.clock().now().as_millisecond(),
+        version
     ];
     if tx.run(&queries::ANSWER, values).await? == 0 {
-        return Err(already(&invitation(tx, viewer, &node.0).await?));
+        return Err(already);
     }
-    let what = match answer {
-        Answer::Approve { .. } => serde_json::json!({ "approved": { "work_name": work_name, "work_content": work_content } }),
-        Answer::Decline => serde_json::json!("declined"),
-    };
-    note(app, tx, viewer, found.site, Subject::Node, &node.0, &what).await?;
-    let rejudged = history::rejudge(
-        tx,
-        app.clock(),
-        app.masters().policies(),
-        found.site,
-        None,
-        history::Cause::Approval,
-    )
-    .await?;
+    if !gone.is_empty() {
+        let rows = Rows::of(gone.iter().map(|id| [id.0.as_str()]))?;
+        tx.run(&queries::REMOVE, values![rows, version]).await?;
+    }
+    if let Some(upper) = site.tree.registered_above(node) {
+        let key = match answer {
+            Answer::Approve { .. } => "notice-node-approved",
+            Answer::Decline => "notice-node-declined",
+        };
+        tell::company(app, tx, upper, key, &site, site.company_of(node), &[]).await?;
+    }
     Ok(Answered {
-        site: found.site,
-        rejudged,
+        site: site.head.id,
+        rejudged: judge_again(app, tx, site.head.id).await?,
     })
 }

@@ -13,7 +13,7 @@ use store::{Page as PageNumber, Paged, StoreError, values};
 use web::{Form, FormState, Frame, Mood, Page, PageError, page, redirect_with, redirect_with_numbers};
 
 use super::answer::{Invitation, invitation};
-use super::pages::mood;
+use super::chart::mood;
 use super::{Answer, AnswerRefusal, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
@@ -212,10 +212,19 @@ pub(super) async fn send_answer(
             };
             Ok(redirect_with(&to, "approval-same-answer"))
         }
-        Err(UseCaseError::Refused(AnswerRefusal::AlreadyAnswered { .. })) => {
+        Err(UseCaseError::Refused(AnswerRefusal::Obstacle(why))) => {
+            let key = format!("obstacle-{}", why.word());
+            Err(PageError::refused(StatusCode::CONFLICT, key))
+        }
+        Err(UseCaseError::Refused(AnswerRefusal::AlreadyAnswered { status, .. })) => {
+            let key = if status == NodeStatus::Removed {
+                "approval-withdrawn"
+            } else {
+                "approval-other-answer"
+            };
             let invitation = invitation(&tx, &viewer, &node).await.map_err(page_error)?;
             let form = FormState::new(&frame.t, form);
-            let frame = frame.notice::<&str>(Mood::Warn, "approval-other-answer", &[]);
+            let frame = frame.notice::<&str>(Mood::Warn, key, &[]);
             Ok((StatusCode::CONFLICT, show_page(frame, invitation, form)?).into_response())
         }
         Err(UseCaseError::Refused(AnswerRefusal::Fields(errors))) => {

@@ -1,21 +1,21 @@
-//! Use case: a company invites a direct lower company beneath one of its own nodes (620 > 10, R-STR-1).
+//! Use cases: a company invites a direct lower company beneath one of its own nodes (620 > 10, R-STR-1), or puts one that is not
+//! registered in by its name (R-STR-4).
 
 use domain::access::Act;
-use domain::organisation::{Move, Node, NodeId, NodeStatus, allowed};
-use domain::{CompanyId, IdError, IdKind};
+use domain::organisation::{Change, MOST_TIERS, Misplaced, Move, Node, NodeId, NodeStatus};
+use domain::{CompanyId, IdError, IdKind, SiteId};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use store::{Tx, values};
+use store::{StoreError, Tx, values};
 use web::FieldErrors;
 
 use super::queries;
+use super::shape::{MoveRefusal, hindrance, hold, judge_again, write_down};
+use super::tell::{self, Told};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::history;
-use crate::rooms::site::{OpenSite, Subject, note};
+use crate::rooms::site::OpenSite;
 use crate::typed::line;
-
-/// Deepest tier. Real chains end at five or six; the bound keeps a tree, and every walk up it, small.
-pub(super) const MOST_TIERS: u8 = 10;
 
 /// What is typed into the form of an invitation.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct InviteForm {
     pub company: String,
     /// 工事名称, may be empty: the lower company enters its own when it approves.
     pub work_name: String,
+    /// Name of a lower company that is not registered; then no ID is asked for.
+    pub name: String,
 }
 
 /// Why nobody is invited.
@@ -38,30 +40,36 @@ pub enum InviteRefusal {
     Fields(FieldErrors),
 }
 
-/// The nodes beneath which the viewer can invite now.
-pub(super) fn nodes_to_invite_under<'a>(viewer: &Viewer, site: &'a OpenSite) -> Vec<&'a Node> {
-    let open = |n: &&Node| allowed(n.status, Move::InviteBelow) && n.tier < MOST_TIERS;
-    if viewer.may(Act::Invite) {
-        site.tree.of_company(site.own).filter(open).collect()
-    } else {
-        Vec::new()
+fn refusal(error: UseCaseError<MoveRefusal>) -> UseCaseError<InviteRefusal> {
+    match error {
+        UseCaseError::Refused(_) => UseCaseError::Refused(InviteRefusal::Forbidden),
+        UseCaseError::Broken(error) => UseCaseError::Broken(error),
     }
 }
 
-/// Why a company cannot be invited beneath a node, as the key of a sentence; `None` if it can, as far as the organisation goes.
-pub(super) fn obstacle(site: &OpenSite, upper: &NodeId, company: CompanyId) -> Option<&'static str> {
-    if company == site.own {
-        return Some("organisation-is-own");
+/// The nodes beneath which the viewer can invite now: his company's own, and those of unregistered companies that it stands above.
+pub(super) fn nodes_to_invite_under<'a>(app: &App, viewer: &Viewer, site: &'a OpenSite) -> Vec<&'a Node> {
+    if !viewer.may(Act::Invite) {
+        return Vec::new();
     }
-    // A company above would become its own lower one.
-    if site.tree.upward(upper).any(|n| n.company == company) {
-        return Some("organisation-is-upper");
-    }
-    let already = site
-        .tree
-        .of_company(company)
-        .any(|n| n.parent.as_ref() == Some(upper) && n.status != NodeStatus::Declined);
-    already.then_some("organisation-already-there")
+    let today = app.clock().today();
+    let open = |n: &&Node| {
+        let near = n.company == Some(site.own) || (n.company.is_none() && site.tree.registered_above(&n.id) == Some(site.own));
+        near && n.tier < MOST_TIERS
+            && site
+                .tree
+                .place(&n.id, false, today)
+                .is_some_and(|place| hindrance(viewer, site, &n.id, &place, Move::InviteBelow).is_none())
+    };
+    let mut nodes: Vec<&Node> = site.tree.in_order().into_iter().filter(open).collect();
+    // Its own come first: mostly there is one.
+    nodes.sort_by_key(|n| n.company.is_none());
+    nodes
+}
+
+/// Key of the sentence for a place that cannot be taken.
+pub(super) fn sentence(why: Misplaced) -> String {
+    format!("organisation-{}", why.word())
 }
 
 /// Key of the sentence for a text that is no company ID.
@@ -80,74 +88,157 @@ pub(super) fn id_fault(fault: &IdError) -> String {
     .to_owned()
 }
 
+#[derive(FromQueryResult)]
+struct CompanyColumns {
+    name: String,
+    state: String,
+}
+
+/// A registered company that can be worked with: its name, or the key of the sentence why not.
+pub(super) async fn company_to_take(tx: &Tx, company: CompanyId) -> Result<Result<String, &'static str>, StoreError> {
+    let row: Option<CompanyColumns> = tx.one(&queries::COMPANY, values![company.to_string()]).await?;
+    Ok(match row {
+        None => Err("organisation-no-such-company"),
+        Some(row) if matches!(row.state.as_str(), "withdrawn" | "expired") => Err("organisation-company-has-left"),
+        Some(row) => Ok(row.name),
+    })
+}
+
+/// A node to be put in.
+pub(super) struct NewNode<'a> {
+    pub(super) id: NodeId,
+    pub(super) under: &'a NodeId,
+    pub(super) tier: u8,
+    /// The company, or the name of one without an ID.
+    pub(super) who: Result<CompanyId, String>,
+    pub(super) work_name: String,
+}
+
+impl NewNode<'_> {
+    pub(super) fn change(&self) -> (NodeId, Change) {
+        let (under, work_name) = (self.under.clone(), self.work_name.clone());
+        let change = match &self.who {
+            Ok(company) => Change::Invited {
+                company: *company,
+                under,
+                work_name,
+            },
+            Err(name) => Change::Named {
+                name: name.clone(),
+                under,
+                work_name,
+            },
+        };
+        (self.id.clone(), change)
+    }
+
+    pub(super) async fn insert(&self, app: &App, tx: &Tx, site: SiteId, version: i32) -> Result<(), StoreError> {
+        let status = if self.who.is_ok() {
+            NodeStatus::Invited
+        } else {
+            NodeStatus::Approved
+        };
+        let values = values![
+            self.id.0.as_str(),
+            site.to_string(),
+            self.under.0.as_str(),
+            self.who.as_ref().ok().map(ToString::to_string),
+            self.who.as_ref().err().cloned().unwrap_or_default(),
+            i32::from(self.tier),
+            status.word(),
+            self.work_name.as_str(),
+            app.clock().now().as_millisecond(),
+            version
+        ];
+        tx.run(&queries::INSERT_NODE, values).await.map(|_| ())
+    }
+}
+
 /// Invites; the new node waits for the lower company's answer. Days of its people that do not count are judged anew: it is now
-/// that company, no longer the prime, that can mend them.
+/// that company, no longer the prime, that can mend them. One without an ID stands there at once: nobody of it can answer.
 ///
 /// # Errors
 /// [`InviteRefusal`].
 pub async fn invite(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: &InviteForm) -> UseCase<NodeId, InviteRefusal> {
     let refuse = UseCaseError::Refused;
+    if !viewer.may(Act::Invite) {
+        return Err(refuse(InviteRefusal::Forbidden));
+    }
+    let site = hold(tx, viewer, site.head.id).await.map_err(refusal)?;
     let upper = match form.node.trim() {
-        "" => match nodes_to_invite_under(viewer, site).as_slice() {
+        "" => match nodes_to_invite_under(app, viewer, &site).as_slice() {
             [only] => Some(*only),
+            [own, rest @ ..] if own.company.is_some() && rest.iter().all(|n| n.company.is_none()) => Some(*own),
             _ => None,
         },
         id => site.tree.get(&NodeId(id.to_owned())),
     };
-    let upper = upper
-        .filter(|n| viewer.may(Act::Invite) && viewer.acts_for(&site.tree, &n.id))
-        .ok_or(refuse(InviteRefusal::Forbidden))?;
+    let near = |n: &&Node| {
+        let stands = site.tree.stands(site.own, &n.id);
+        stands.own || (stands.upper && n.company.is_none())
+    };
+    let upper = upper.filter(near).ok_or(refuse(InviteRefusal::Forbidden))?;
 
     let mut errors = FieldErrors::new();
-    if !allowed(upper.status, Move::InviteBelow) {
-        errors.add("node", "organisation-not-approved-yet");
-    } else if upper.tier >= MOST_TIERS {
-        errors.add_with("node", "organisation-too-deep", vec![("most", u32::from(MOST_TIERS).into())]);
+    let place = site.tree.place(&upper.id, false, app.clock().today());
+    if let Some(why) = place.and_then(|place| hindrance(viewer, &site, &upper.id, &place, Move::InviteBelow)) {
+        let key = match why {
+            domain::organisation::Obstacle::State => "organisation-not-approved-yet".to_owned(),
+            other => format!("obstacle-{}", other.word()),
+        };
+        errors.add("node", key);
     }
-    let company = errors.take("company", form.company.parse::<CompanyId>(), id_fault);
-    if let Some(company) = company {
-        if let Some(key) = obstacle(site, &upper.id, company) {
-            errors.add("company", key);
-        } else if tx
-            .value::<String>(&queries::COMPANY_NAME, values![company.to_string()])
-            .await?
-            .is_none()
-        {
-            errors.add("company", "organisation-no-such-company");
+    let who = if form.name.trim().is_empty() {
+        errors.take("company", form.company.parse::<CompanyId>(), id_fault).map(Ok)
+    } else {
+        Some(Err(line(&mut errors, "name", &form.name, 100, true)))
+    };
+    let field = if matches!(who, Some(Err(_))) { "name" } else { "company" };
+    let misplaced = who
+        .as_ref()
+        .and_then(|who| site.tree.misplaced(who.as_ref().ok().copied(), &upper.id));
+    match misplaced {
+        Some(why @ Misplaced::TooDeep) => errors.add_with("node", sentence(why), vec![("most", u32::from(MOST_TIERS).into())]),
+        Some(why @ Misplaced::UpperOpen) => errors.add("node", sentence(why)),
+        Some(why) => errors.add(field, sentence(why)),
+        None => {}
+    }
+    match &who {
+        Some(Ok(company)) if errors.is_empty() => {
+            if let Err(key) = company_to_take(tx, *company).await? {
+                errors.add("company", key);
+            }
         }
+        Some(Err(name)) => {
+            let same = |n: &&Node| n.status.stands() && n.company.is_none() && site.company_of(&n.id) == name.as_str();
+            if site.tree.beneath(&upper.id).any(|n| same(&n)) {
+                errors.add("name", sentence(Misplaced::AlreadyThere));
+            }
+        }
+        _ => {}
     }
     let work_name = line(&mut errors, "work_name", &form.work_name, 100, false);
-    let Some(company) = company.filter(|_| errors.is_empty()) else {
+    let Some(who) = who.filter(|_| errors.is_empty()) else {
         return Err(refuse(InviteRefusal::Fields(errors)));
     };
 
-    let id = app.new_key();
-    let now = app.clock().now().as_millisecond();
-    tx.value::<String>(&queries::LOCK_NODE, values![upper.id.0.as_str()]).await?;
-    let values = values![
-        id.as_str(),
-        site.head.id.to_string(),
-        upper.id.0.as_str(),
-        company.to_string(),
-        i32::from(upper.tier) + 1,
-        work_name.as_str(),
-        now
-    ];
-    if tx.run(&queries::INSERT_INVITATION, values).await? == 0 {
-        // Invited by somebody else since the site was opened.
-        errors.add("company", "organisation-already-there");
-        return Err(refuse(InviteRefusal::Fields(errors)));
+    let new = NewNode {
+        id: NodeId(app.new_key()),
+        under: &upper.id,
+        tier: upper.tier + 1,
+        who,
+        work_name,
+    };
+    let version = write_down(app, tx, viewer, site.head.id, &[new.change()]).await?;
+    new.insert(app, tx, site.head.id, version).await?;
+    if let Ok(company) = new.who {
+        let told = Told {
+            node: &new.id,
+            site: &site.head.name,
+            upper: site.name_of(site.own),
+        };
+        tell::invited(app, tx, company, "invited", told).await?;
+        judge_again(app, tx, site.head.id).await?;
     }
-    let what = serde_json::json!({ "invited": { "company": company, "under": upper.id, "work_name": work_name } });
-    note(app, tx, viewer, site.head.id, Subject::Node, &id, &what).await?;
-    history::rejudge(
-        tx,
-        app.clock(),
-        app.masters().policies(),
-        site.head.id,
-        None,
-        history::Cause::Approval,
-    )
-    .await?;
-    Ok(NodeId(id))
+    Ok(new.id)
 }

@@ -172,11 +172,11 @@ pub(super) async fn page(
     audit::seen(&app, &viewer, &workers, "roster").await?;
     let all = query.node.is_empty() && search.typed.is_empty() && number.number() == 1;
     // A prime often has no workers of its own on the site.
-    let nobody = |n: &&Node| all && n.tier > 0 && !counts.contains_key(&n.id);
+    let nobody = |n: &&Node| all && n.tier > 0 && n.company.is_some() && !counts.contains_key(&n.id);
     let empty = nodes
         .iter()
         .filter(nobody)
-        .map(|n| site.name_of(n.company).to_owned())
+        .map(|n| site.company_of(&n.id).to_owned())
         .collect();
     let base = format!(
         "/sites/{}/roster?q={}&node={}&",
@@ -245,10 +245,10 @@ async fn groups(
         if groups.last().is_none_or(|group| group.node != node.id) {
             groups.push(Group {
                 node: node.id.clone(),
-                company: site.name_of(node.company).to_owned(),
+                company: site.company_of(&node.id).to_owned(),
                 place: site.place_name(t, node),
                 workers: counts.get(&node.id).copied().unwrap_or(0),
-                own: node.company == site.own,
+                own: node.company == Some(site.own),
                 may_keep: keeps.iter().any(|n| n.id == node.id),
                 rows: Vec::new(),
             });
@@ -270,7 +270,7 @@ async fn groups(
             id: row.id,
             name: row.name,
             kana: row.name_kana,
-            worker_id: (node.company == site.own).then(|| worker.grouped()),
+            worker_id: (node.company == Some(site.own)).then(|| worker.grouped()),
             trade: trade.map(|code| trade_name(&masters, t, code)),
             position: position.map(|id| position_name(&masters, t, &id)),
             work_content: row.work_content,

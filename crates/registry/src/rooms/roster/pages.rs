@@ -60,7 +60,7 @@ pub(super) fn company_of(site: &OpenSite, node: &NodeId) -> String {
     site.tree
         .get(node)
         .filter(|n| site.scope.sees(None, Some(&n.id)))
-        .map_or_else(String::new, |n| site.name_of(n.company).to_owned())
+        .map_or_else(String::new, |n| site.company_of(&n.id).to_owned())
 }
 
 async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenSite, row: Row, form: FormState<RowForm>) -> Page {

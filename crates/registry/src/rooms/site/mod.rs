@@ -9,7 +9,7 @@ mod reader_pages;
 mod readers;
 mod register;
 
-pub use open::{Closed, OpenSite, SiteHead, open};
+pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub(crate) use pages::percent;
 pub use readers::{NewReader, add_reader, revoke_reader};
 pub use register::{SiteForm, SiteRefusal, change, register};
@@ -43,8 +43,6 @@ pub fn routes() -> Routes<App> {
 pub enum Subject {
     /// The site's own data.
     Site,
-    /// A node of the organisation.
-    Node,
     /// A row of the roster.
     Roster,
     /// A reader.
@@ -66,7 +64,6 @@ pub async fn note(
 ) -> store::Result<()> {
     let subject = match subject {
         Subject::Site => "site",
-        Subject::Node => "node",
         Subject::Roster => "roster",
         Subject::Reader => "reader",
     };

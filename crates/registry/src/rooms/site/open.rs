@@ -11,7 +11,7 @@ use web::{Frame, PageError, T};
 
 use super::queries;
 use crate::access::Viewer;
-use crate::rows::{day, id, unreadable};
+use crate::rows::{day, id, opt_day, opt_id, unreadable};
 
 /// Data of a site.
 #[derive(Debug, Clone)]
@@ -32,16 +32,20 @@ pub struct SiteHead {
     pub boundary: u16,
     /// Counts changes, to notice two people at work on the same site.
     pub version: i32,
+    /// Counts changes of the organisation, to notice two people at work on the same tree.
+    pub tree_version: i32,
 }
 
 /// A node with what people read of it.
 #[derive(Debug, Clone)]
 pub struct NodeWords {
+    /// The company's name, registered or not.
+    pub company: String,
     /// 工事名称.
     pub work_name: String,
     /// 工事内容.
     pub work_content: String,
-    /// Counts changes.
+    /// Number of the organisation's last change that touched this node.
     pub version: i32,
 }
 
@@ -73,15 +77,17 @@ impl OpenSite {
         self.companies.get(&company).map_or("", String::as_str)
     }
 
+    /// Name of a node's company, registered or not.
+    #[must_use]
+    pub fn company_of(&self, node: &NodeId) -> &str {
+        self.words.get(node).map_or("", |w| w.company.as_str())
+    }
+
     /// Nodes the viewer may see on the chart, in the chart's order: the prime all; others their way up and what is beneath them
     /// (role matrix: the chart shows a company its own branch).
     #[must_use]
     pub fn visible_nodes(&self) -> Vec<&Node> {
-        let own: Vec<&Node> = self
-            .tree
-            .of_company(self.own)
-            .filter(|n| n.status != NodeStatus::Declined)
-            .collect();
+        let own: Vec<&Node> = self.tree.of_company(self.own).filter(|n| n.status.stands()).collect();
         self.tree
             .in_order()
             .into_iter()
@@ -161,16 +167,18 @@ struct SiteColumns {
     to_day: i32,
     day_boundary: i32,
     version: i32,
+    tree_version: i32,
 }
 
 #[derive(FromQueryResult)]
 struct NodeColumns {
     id: String,
     parent_id: Option<String>,
-    company_id: String,
+    company_id: Option<String>,
     company_name: String,
     tier: i32,
     status: String,
+    to_day: Option<i32>,
     work_name: String,
     work_content: String,
     version: i32,
@@ -199,6 +207,7 @@ pub async fn open(tx: &Tx, viewer: &Viewer, text: &str) -> Result<OpenSite, Clos
         period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
         boundary: u16::try_from(row.day_boundary).unwrap_or(0),
         version: row.version,
+        tree_version: row.tree_version,
     };
     let mut nodes = Vec::new();
     let mut companies = BTreeMap::new();
@@ -207,14 +216,18 @@ pub async fn open(tx: &Tx, viewer: &Viewer, text: &str) -> Result<OpenSite, Clos
         let node = Node {
             id: NodeId(row.id),
             parent: row.parent_id.map(NodeId),
-            company: id(&row.company_id, "node.company_id")?,
+            company: opt_id(row.company_id, "node.company_id")?,
             tier: u8::try_from(row.tier).unwrap_or(u8::MAX),
             status: NodeStatus::from_word(&row.status).ok_or_else(|| unreadable("node.status"))?,
+            until: opt_day(row.to_day, "node.to_day")?,
         };
-        companies.insert(node.company, row.company_name);
+        if let Some(company) = node.company {
+            companies.insert(company, row.company_name.clone());
+        }
         words.insert(
             node.id.clone(),
             NodeWords {
+                company: row.company_name,
                 work_name: row.work_name,
                 work_content: row.work_content,
                 version: row.version,

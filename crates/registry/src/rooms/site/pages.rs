@@ -310,7 +310,7 @@ pub(super) async fn overview(State(app): State<App>, viewer: Viewer, frame: Fram
     let visible = site.visible_nodes();
     let companies = visible
         .iter()
-        .map(|n| n.company)
+        .map(|n| site.company_of(&n.id))
         .collect::<std::collections::BTreeSet<_>>()
         .len();
     let waiting = visible.iter().filter(|n| n.status == NodeStatus::Invited).count();

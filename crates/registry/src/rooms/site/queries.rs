@@ -18,14 +18,15 @@ pub(super) const ALL: &[&Sql] = &[
 
 pub(super) const SITE: Sql = Sql::new(
     "site.site",
-    "select s.id, s.prime_id, c.name as prime_name, s.name, s.address, s.orderer, s.from_day, s.to_day, s.day_boundary, s.version
+    "select s.id, s.prime_id, c.name as prime_name, s.name, s.address, s.orderer, s.from_day, s.to_day, s.day_boundary, s.version, s.tree_version
      from site s join company c on c.id = s.prime_id where s.id = $1",
 );
 
 pub(super) const NODES: Sql = Sql::new(
     "site.nodes",
-    "select n.id, n.parent_id, n.company_id, c.name as company_name, n.tier, n.status, n.work_name, n.work_content, n.version
-     from node n join company c on c.id = n.company_id where n.site_id = $1 order by n.tier, c.name_kana, n.id",
+    "select n.id, n.parent_id, n.company_id, coalesce(c.name, n.name) as company_name, n.tier, n.status, n.to_day, n.work_name,
+            n.work_content, n.version
+     from node n left join company c on c.id = n.company_id where n.site_id = $1",
 );
 
 pub(super) const INSERT_SITE: Sql = Sql::new(
@@ -52,7 +53,7 @@ pub(super) const INSERT_EVENT: Sql = Sql::new(
     "insert into site_event (id, site_id, subject, subject_id, at, account_id, what) values ($1, $2, $3, $4, $5, $6, $7)",
 );
 
-/// Sites where a company stands in the organisation (declined ones left out), newest period first, with a search in name, ID and
+/// Sites where a company stands in the organisation (declined and removed ones left out), newest period first, with a search in name, ID and
 /// address. `$2` is the pattern; `$3` = 1 leaves ended ones out (before day `$4`);
 /// `$7` = 1 keeps to the sites the account was given.
 pub(super) const SITES_OF_COMPANY: Sql = Sql::new(
@@ -60,7 +61,7 @@ pub(super) const SITES_OF_COMPANY: Sql = Sql::new(
     "select s.id, s.name, s.address, c.name as prime_name, s.from_day, s.to_day,
             min(n.tier) as tier, max(case when n.status = 'invited' then 1 else 0 end) as open_approval, count(*) over () as total
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
-     where n.company_id = $1 and n.status <> 'declined'
+     where n.company_id = $1 and n.status in ('invited', 'approved')
        and (lower(s.name) like $2 escape '\\' or s.id like $2 escape '\\' or lower(s.address) like $2 escape '\\' or lower(c.name) like $2 escape '\\')
        and ($3 = 0 or s.to_day >= $4)
        and ($7 = 0 or exists (select 1 from account_site a where a.account_id = $8 and a.site_id = s.id))

@@ -1,7 +1,10 @@
 //! The rules of the organisation on both databases, and its pages.
 
+mod moves;
 mod pages;
+mod patterns;
 mod rules;
+mod telling;
 
 use axum::http::StatusCode;
 use domain::organisation::{Chain, NodeId, NodeStatus};
@@ -77,4 +80,44 @@ fn said(world: &World, key: &str) -> String {
 #[derive(sea_orm::FromQueryResult)]
 struct Text {
     id: String,
+}
+
+/// A use case on one node, kept if it is not refused.
+macro_rules! on_node {
+    ($case:ident, $world:expr, $who:expr, $node:expr, $form:expr) => {{
+        let (world, who): (&World, &Person) = ($world, $who);
+        let tx = world.test.app.db().write().await.unwrap();
+        let site = site::open(&tx, &who.viewer, &world.site.to_string()).await.unwrap();
+        match $case(&world.test.app, &tx, &who.viewer, &site, $node, &$form).await {
+            Ok(done) => {
+                tx.commit().await.unwrap();
+                Ok(done)
+            }
+            Err(UseCaseError::Refused(refusal)) => Err(refusal),
+            Err(UseCaseError::Broken(error)) => panic!("{error:#}"),
+        }
+    }};
+}
+use on_node;
+
+/// A form that comes from a page made now.
+async fn fresh_form(world: &World, who: &Person) -> MoveForm {
+    MoveForm {
+        version: open(world, who).await.head.tree_version.to_string(),
+        ..MoveForm::default()
+    }
+}
+
+async fn node_of(world: &World, who: &Person) -> NodeId {
+    let site = open(world, &world.prime).await;
+    let node = site.tree.of_company(company(who)).find(|n| n.status.stands());
+    node.unwrap().id.clone()
+}
+
+/// The key noted for a field of a move.
+fn move_fault(world: &World, refusal: &MoveRefusal, field: &str) -> String {
+    let MoveRefusal::Fields(errors) = refusal else {
+        panic!("{refusal:?}")
+    };
+    errors.at(&world.test.app.texts().t(Language::Ja), field).unwrap_or_default()
 }

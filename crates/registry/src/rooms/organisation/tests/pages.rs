@@ -26,7 +26,7 @@ async fn the_chart_shows_each_company_its_branch() {
     for (who, expected) in sees {
         let page = world.page(who, &path).await;
         let chart = page
-            .split("class=\"tree\"")
+            .split("class=\"tree chart\"")
             .nth(1)
             .and_then(|rest| rest.split("</section>").next())
             .unwrap();
@@ -45,12 +45,12 @@ async fn the_chart_shows_each_company_its_branch() {
     }
     // Who is waited for, since when; and who can do what.
     let of_first = world.page(&world.first, &path).await;
-    assert!(of_first.contains("stranger建設の承認を待っています（2026年11月20日(金) 08:00に招待）"));
-    assert!(of_first.contains("#invite") && !of_first.contains(&format!("/approvals/{node}")));
+    assert!(of_first.contains("承認待ち（2026年11月20日(金) 08:00に招待）"));
+    assert!(of_first.contains("/organisation/invite") && !of_first.contains(&format!("/approvals/{node}")));
     let of_stranger = world.page(&world.stranger, &path).await;
     assert!(
         of_stranger.contains(&format!("/approvals/{node}"))
-            && !of_stranger.contains("id=\"invite\"")
+            && !of_stranger.contains("/organisation/invite")
             && !of_stranger.contains("/roster/add")
     );
     // The numbers of workers are for those above only.
@@ -65,9 +65,9 @@ async fn inviting_and_answering_by_hand() {
     // Look for the company, choose it, invite it.
     let found = world.page(&world.prime, &format!("{path}/companies?q=stranger")).await;
     let id = company(&world.stranger).to_string();
-    assert!(found.contains(&format!("company={id}#invite")) && found.contains("stranger建設") && !found.contains("sibling建設"));
+    assert!(found.contains(&format!("company={id}\"")) && found.contains("stranger建設") && !found.contains("sibling建設"));
     let there = world.page(&world.prime, &format!("{path}/companies?q=first")).await;
-    assert!(there.contains("すでに招待されているか") && !there.contains("#invite\">この会社を選ぶ"));
+    assert!(there.contains("すでに招待されているか") && !there.contains("この会社を選ぶ"));
     assert!(
         world
             .page(&world.prime, &format!("{path}/companies?q=%25"))
@@ -82,7 +82,7 @@ async fn inviting_and_answering_by_hand() {
             .status,
         StatusCode::OK
     );
-    let chosen = world.page(&world.prime, &format!("{path}?company={id}")).await;
+    let chosen = world.page(&world.prime, &format!("{path}/invite?company={id}")).await;
     assert!(chosen.contains("選択中の会社：stranger建設"));
 
     let wrong = world

@@ -225,7 +225,7 @@ on_both!(tiers_end_somewhere, |backend| async move {
     );
     let values = values![
         world.site.to_string(),
-        i32::from(invite::MOST_TIERS),
+        i32::from(domain::organisation::MOST_TIERS),
         company(&world.past).to_string()
     ];
     tx.run(&deep, values).await.unwrap();
