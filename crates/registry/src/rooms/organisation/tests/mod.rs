@@ -1,5 +1,6 @@
 //! The rules of the organisation on both databases, and its pages.
 
+mod large;
 mod moves;
 mod pages;
 mod patterns;
