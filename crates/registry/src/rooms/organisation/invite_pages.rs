@@ -311,7 +311,7 @@ pub(super) async fn favourite(
     match keep_favourite(&app, &tx, &viewer, company, keep).await {
         Ok(()) => {
             tx.commit().await?;
-            let query: String = form.back.chars().filter(|c| c.is_ascii_graphic()).take(600).collect();
+            let query: String = form.back.chars().filter(char::is_ascii_graphic).take(600).collect();
             let back = format!("/sites/{}/organisation/companies?{query}", site.head.id);
             Ok(redirect_with(
                 &back,
