@@ -71,6 +71,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0013_bulk",
         sql: include_str!("../migrations/0013_bulk.sql"),
     },
+    store::Migration {
+        name: "0016_sites",
+        sql: include_str!("../migrations/0016_sites.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
