@@ -3,6 +3,7 @@
 pub mod access;
 pub mod card;
 pub mod fees;
+pub mod form;
 pub mod ids;
 pub mod judge;
 pub mod lockout;
@@ -10,6 +11,7 @@ pub mod master;
 pub mod organisation;
 pub mod password;
 pub mod registration;
+pub mod site;
 pub mod tie;
 pub mod tier;
 pub mod time;

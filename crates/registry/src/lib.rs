@@ -72,6 +72,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0013_bulk.sql"),
     },
     store::Migration {
+        name: "0016_sites",
+        sql: include_str!("../migrations/0016_sites.sql"),
+    },
+    store::Migration {
         name: "0017_organisation_jobs",
         sql: include_str!("../migrations/0017_organisation_jobs.sql"),
     },

@@ -75,6 +75,21 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites/{site}", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/data", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/edit/{step}", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/edit/{step}", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/publication", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/publication", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/state", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/state", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/events", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/places", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/places", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/places/{place}/remove", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/managers", "- - + - + x - + + + - - >"),
+    ("POST", "/sites/{site}/managers", "- - + - + x - + + + - - >"),
+    ("GET", "/my/sites", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/sites/{site}", "+ - x x x x x x x x x x >"),
     ("GET", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/{reader}/revoke", "- - x - + + - x x x - - >"),
@@ -248,6 +263,8 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{invoice}", &rows.invoice)
         .replace("{application}", &rows.application)
         .replace("{bulk}", &rows.bulk)
+        .replace("/edit/{step}", "/edit/works")
+        .replace("{place}", "nobody")
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
         .replace("{card}", &rows.card)

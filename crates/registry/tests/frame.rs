@@ -57,6 +57,7 @@ fn every_reason_and_refusal_has_its_sentence() {
         "touch-wrong-kind",
         "touch-unknown-site",
         "touch-outside-period",
+        "touch-site-suspended",
         "touch-too-old",
         "touch-in-future",
         "touch-registration-ended",

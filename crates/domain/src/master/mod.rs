@@ -4,11 +4,13 @@
 //! Here a table's text becomes typed rows, or a list of everything that is wrong with it. The tables of `data/` ship in the
 //! binary; who stores replacements and their versions is not this module's business.
 
+mod choice;
 mod fee;
 mod policy;
 mod position;
 mod prefecture;
 mod qualification;
+mod site_item;
 mod table;
 mod trade;
 
@@ -18,11 +20,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use choice::Choice;
 pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
 pub use policy::{Policies, Policy};
 pub use position::{CountsAs, Position, PositionId, PositionKind};
 pub use prefecture::Prefecture;
 pub use qualification::{Qualification, QualificationCategory};
+pub use site_item::{Published, SiteItem};
 pub use table::{Fault, MasterProblem};
 pub use trade::{Confirmed, EvaluationField, Trade, TradeCode};
 
@@ -53,17 +57,26 @@ pub enum MasterKind {
     Prefectures,
     /// Fees (料金).
     Fees,
+    /// Kinds of licensed construction business (建設業許可業種).
+    PermitTrades,
+    /// Lists to choose from in the data of a site (発注区分 …).
+    SiteChoices,
+    /// What of a site's data the prime may open to others (公開設定項目), and how it begins.
+    SiteItems,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
         Self::Policies,
         Self::Prefectures,
         Self::Fees,
+        Self::PermitTrades,
+        Self::SiteChoices,
+        Self::SiteItems,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -76,6 +89,9 @@ impl MasterKind {
             Self::Policies => "policies",
             Self::Prefectures => "prefectures",
             Self::Fees => "fees",
+            Self::PermitTrades => "permit-trades",
+            Self::SiteChoices => "site-choices",
+            Self::SiteItems => "site-items",
         }
     }
 }
@@ -95,7 +111,9 @@ impl FromStr for MasterKind {
 
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such table: trades, positions, qualifications, policies, prefectures or fees")]
+#[error(
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices or site-items"
+)]
 pub struct NoSuchTable;
 
 /// The text of every table, before it is checked.
@@ -113,6 +131,12 @@ pub struct MasterTexts<'a> {
     pub prefectures: &'a str,
     /// `fees.csv`.
     pub fees: &'a str,
+    /// `permit-trades.csv`.
+    pub permit_trades: &'a str,
+    /// `site-choices.csv`.
+    pub site_choices: &'a str,
+    /// `site-items.csv`.
+    pub site_items: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -124,6 +148,9 @@ impl MasterTexts<'static> {
         policies: include_str!("../../../../data/policies.csv"),
         prefectures: include_str!("../../../../data/prefectures.csv"),
         fees: include_str!("../../../../data/fees.csv"),
+        permit_trades: include_str!("../../../../data/permit-trades.csv"),
+        site_choices: include_str!("../../../../data/site-choices.csv"),
+        site_items: include_str!("../../../../data/site-items.csv"),
     };
 }
 
@@ -138,6 +165,9 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => self.policies,
             MasterKind::Prefectures => self.prefectures,
             MasterKind::Fees => self.fees,
+            MasterKind::PermitTrades => self.permit_trades,
+            MasterKind::SiteChoices => self.site_choices,
+            MasterKind::SiteItems => self.site_items,
         }
     }
 
@@ -151,6 +181,9 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => &mut self.policies,
             MasterKind::Prefectures => &mut self.prefectures,
             MasterKind::Fees => &mut self.fees,
+            MasterKind::PermitTrades => &mut self.permit_trades,
+            MasterKind::SiteChoices => &mut self.site_choices,
+            MasterKind::SiteItems => &mut self.site_items,
         } = text;
         self
     }
@@ -184,6 +217,9 @@ impl<'a> MasterSet<'a> {
                 read.map_or(0, |policies| policies.rows())
             }
             MasterKind::Fees => fee::read(text, &mut problems).map_or(0, |fees| fees.rows()),
+            MasterKind::PermitTrades => choice::read_permits(text, &mut problems).len(),
+            MasterKind::SiteChoices => choice::read(text, &mut problems).len(),
+            MasterKind::SiteItems => site_item::read(text, &mut problems).len(),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -203,6 +239,8 @@ pub struct Masters {
     prefectures: Vec<Prefecture>,
     policies: Policies,
     fees: Fees,
+    choices: Vec<Choice>,
+    site_items: Vec<SiteItem>,
 }
 
 impl Masters {
@@ -218,6 +256,9 @@ impl Masters {
         let prefectures = prefecture::read(texts.prefectures, &mut problems);
         let policies = policy::read(texts.policies, &mut problems);
         let fees = fee::read(texts.fees, &mut problems);
+        let mut choices = choice::read_permits(texts.permit_trades, &mut problems);
+        choices.extend(choice::read(texts.site_choices, &mut problems));
+        let site_items = site_item::read(texts.site_items, &mut problems);
         match policies.zip(fees) {
             Some((policies, fees)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
@@ -227,6 +268,8 @@ impl Masters {
                 prefectures,
                 policies,
                 fees,
+                choices,
+                site_items,
             }),
             _ => Err(problems),
         }
@@ -292,6 +335,29 @@ impl Masters {
     #[must_use]
     pub fn fees(&self) -> &Fees {
         &self.fees
+    }
+
+    /// The choices of a list, in the order of the table: `order_kind`, `permit_trade` and so on.
+    pub fn choices(&self, list: &str) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().filter(move |choice| choice.list == list)
+    }
+
+    /// One choice of a list.
+    #[must_use]
+    pub fn choice(&self, list: &str, code: &str) -> Option<&Choice> {
+        self.choices(list).find(|choice| choice.code == code)
+    }
+
+    /// How many choices there are for the data of sites.
+    #[must_use]
+    pub fn site_choices(&self) -> usize {
+        self.choices.len() - self.choices("permit_trade").count()
+    }
+
+    /// What of a site's data can be opened to others, in the order of the table.
+    #[must_use]
+    pub fn site_items(&self) -> &[SiteItem] {
+        &self.site_items
     }
 }
 

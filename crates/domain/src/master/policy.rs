@@ -85,6 +85,12 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// Longest history period of a site.
+    SiteMostYears,
+    /// Smallest circle around a site's place on the map.
+    SiteRadiusLeastMetres,
+    /// Largest one.
+    SiteRadiusMostMetres,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -136,6 +142,8 @@ impl Policy {
             Self::BulkWorkers => ("workers", 1, 5_000),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
+            Self::SiteMostYears => ("years", 1, 100),
+            Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
         };
         Shape { unit, least, most }
     }
@@ -181,6 +189,9 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("site_most_years", Self::SiteMostYears),
+        ("site_radius_least_metres", Self::SiteRadiusLeastMetres),
+        ("site_radius_most_metres", Self::SiteRadiusMostMetres),
     ];
 }
 

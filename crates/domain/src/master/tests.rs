@@ -32,6 +32,8 @@ fn the_shipped_tables_have_no_problem() {
     assert_eq!(masters.positions().len(), 22);
     assert_eq!(masters.qualifications().len(), 532);
     assert_eq!(masters.prefectures().len(), 47);
+    assert_eq!(masters.choices("permit_trade").count(), 29);
+    assert_eq!(masters.choice("order_kind", "private").unwrap().name_ja, "民間工事");
     for kind in MasterKind::ALL {
         let set = MasterSet::check(kind, MasterTexts::EMBEDDED.of(kind)).unwrap();
         assert!(set.rows > 9, "{kind}");

@@ -1,8 +1,7 @@
 //! What a worker registers (技能者登録): registry rule book 2.3 and 2.4.
 
-use super::field::{Field, Form, Group};
-use super::kind::{Kind, PaperUse};
 use super::{Context, Faults, Fields};
+use super::{Field, Form, Group, Kind, PaperUse};
 use crate::time::WorkDay;
 
 /// Nationalities that can be chosen; `other` is written in words.

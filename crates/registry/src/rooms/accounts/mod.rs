@@ -10,6 +10,7 @@ mod forgotten;
 mod issue;
 mod kept;
 mod letters;
+mod managers;
 mod operators;
 mod pages;
 mod password;
@@ -25,6 +26,7 @@ pub use company::{AccountForm, AccountRefusal, change, close, make, renew_of_com
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
+pub use managers::{Colleague, colleagues, give, sites_of, tier_names};
 pub use reach::{Reach, administrators};
 use store::Sql;
 use web::{Language, Routes};
@@ -41,6 +43,7 @@ pub(crate) const SQL: &[&[&Sql]] = &[
     two_factor::SQL,
     company::SQL,
     company_pages::SQL,
+    managers::SQL,
     tiers::SQL,
     operators::SQL,
 ];
@@ -81,6 +84,8 @@ pub fn routes() -> Routes<App> {
         .post("/account/company/{account}", company_pages::save)
         .post("/account/company/{account}/close", company_pages::close)
         .post("/account/company/{account}/renew", company_pages::renew)
+        .get("/sites/{site}/managers", managers::list)
+        .post("/sites/{site}/managers", managers::save)
         .get("/account/all", operators::list)
         .post("/account/all", operators::create)
         .post("/account/all/search", operators::search)

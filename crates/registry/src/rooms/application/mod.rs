@@ -31,7 +31,10 @@ use domain::registration::Purpose;
 pub(crate) use fee::price;
 pub(crate) use fill::{Copies, context, set, set_proxy};
 pub use fill::{Extra, FillRefusal, fill};
-pub(crate) use form_view::{FieldView, GroupView, Sight, choices, companies_named, group_view, label_key, label_of, sentence};
+pub(crate) use form_view::{
+    FieldView, GroupView, NOTHING_OFFERED, Offered, Sight, Widget, choices, companies_named, group_view, label_key, label_of,
+    sentence, shown as shown_value,
+};
 pub use moves::{MoveRefusal, paid, submit, take_back};
 pub(crate) use moves::{advance, check_employers};
 pub(crate) use open::four_eyes;
@@ -122,13 +125,15 @@ pub(crate) async fn registered_view(
     let masters = app.masters();
     let companies = company_names(tx, companies_named(&fields).into_iter()).await?;
     let sight = Sight {
-        purpose,
+        form: purpose.form(),
+        registered_already: !purpose.is_new(),
         fields: &fields,
         marks: &[],
         corrections: &[],
         t,
         masters: &masters,
         companies: &companies,
+        offered: &NOTHING_OFFERED,
         registered: None,
         faults: None,
     };

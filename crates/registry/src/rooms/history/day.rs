@@ -165,6 +165,8 @@ struct DayPage {
     touches: Vec<Touch>,
     judgements: Vec<Judgement>,
     elsewhere: i64,
+    /// Where work was done that day at a bundled site.
+    places: Vec<String>,
     /// The prime may enter the forgotten entry.
     form: Option<FormState<String>>,
 }
@@ -246,6 +248,7 @@ async fn build(
     }
     let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
     let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
+    let places = site::places(tx, visible.site, visible.day, visible.day).await?;
     let elsewhere = match (visible.row.first_in, visible.row.last_out) {
         (Some(first), last) => {
             let mut values = key();
@@ -300,6 +303,7 @@ async fn build(
         touches,
         judgements,
         elsewhere,
+        places: places.into_iter().map(|place| place.place).collect(),
         form,
     })
 }

@@ -34,6 +34,7 @@ use store::{Db, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
 
 use crate::App;
+use crate::rows::opt_day;
 
 /// Texts of the room.
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
@@ -94,4 +95,35 @@ pub async fn take_in_refused(tx: &Tx, clock: &dyn Clock, policies: &Policies, si
 pub async fn any_at(tx: &Tx, site: SiteId) -> Result<bool, StoreError> {
     let found = tx.value::<i32>(&queries::ANY_AT_SITE, values![site.to_string()]).await?;
     Ok(found.is_some())
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct DaysAtSite {
+    first: Option<i32>,
+    last: Option<i32>,
+}
+
+/// First and last day on which somebody worked at a site.
+///
+/// # Errors
+/// If the database fails.
+pub async fn days_at(tx: &Tx, site: SiteId) -> Result<Option<(WorkDay, WorkDay)>, StoreError> {
+    let row: Option<DaysAtSite> = tx.one(&queries::DAYS_AT_SITE, values![site.to_string()]).await?;
+    let days = row.map(|row| {
+        let first = opt_day(row.first, "history.work_day")?;
+        let last = opt_day(row.last, "history.work_day")?;
+        Ok::<_, StoreError>(first.zip(last))
+    });
+    Ok(days.transpose()?.flatten())
+}
+
+/// The first day from `from` on, that day too, on which somebody worked at a site.
+///
+/// # Errors
+/// If the database fails.
+pub async fn first_day_from(tx: &Tx, site: SiteId, from: WorkDay) -> Result<Option<WorkDay>, StoreError> {
+    let day = tx
+        .value::<Option<i32>>(&queries::FIRST_AT_SITE_FROM, values![site.to_string(), from.to_number()])
+        .await?;
+    opt_day(day.flatten(), "history.work_day")
 }

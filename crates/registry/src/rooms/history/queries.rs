@@ -10,9 +10,12 @@ pub(super) const ALL: &[&Sql] = &[
     &PRIME_NAME,
     &SITE_NAME,
     &ANY_AT_SITE,
+    &DAYS_AT_SITE,
+    &FIRST_AT_SITE_FROM,
     &FIGURES_OF_SITE,
     &COUNT_REFUSED,
     &SITES,
+    &PAUSES,
     &INSERT_TOUCHES,
     &TOUCHES_AROUND,
     &HISTORIES_AROUND,
@@ -63,7 +66,15 @@ pub(super) const LOCK_WORKERS: Sql = Sql::new(
 
 pub(super) const SITES: Sql = Sql::new(
     "history.sites",
-    "select s.id, s.from_day, s.to_day, s.day_boundary from site s where s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+    "select s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id) as pauses
+     from site s where s.deleted_at is null and s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+);
+
+/// Suspensions of sites. One that was called off before its first day holds no day.
+pub(super) const PAUSES: Sql = Sql::new(
+    "history.pauses",
+    "select p.site_id, p.from_day, p.to_day from site_pause p
+     where p.site_id in (select r.site_id from {{rows $1: site_id text}} r) and (p.to_day is null or p.to_day >= p.from_day)",
 );
 
 /// `where true` keeps SQLite from reading `on conflict` as a join condition.
@@ -334,6 +345,18 @@ pub(super) const SITE_NAME: Sql = Sql::new(
 );
 
 pub(super) const ANY_AT_SITE: Sql = Sql::new("history.any_at_site", "select 1 from history where site_id = $1 limit 1");
+
+/// First and last day on which somebody worked at a site.
+pub(super) const DAYS_AT_SITE: Sql = Sql::new(
+    "history.days_at_site",
+    "select min(work_day) as first, max(work_day) as last from history where site_id = $1",
+);
+
+/// The first such day from day `$2` on.
+pub(super) const FIRST_AT_SITE_FROM: Sql = Sql::new(
+    "history.first_at_site_from",
+    "select min(work_day) from history where site_id = $1 and work_day >= $2",
+);
 
 /// Sums of a month by employer and node, small enough to be held against any scope.
 pub(super) const FIGURES_OF_SITE: Sql = Sql::new(

@@ -273,6 +273,7 @@ fn check(
     let day = WorkDay::of(key.at, site.boundary);
     let admission = Admission {
         period: site.period,
+        paused: site.pauses.iter().copied().find(|pause| pause.holds(day)),
         registration_ended: worker.ended_on,
         card_died: item.card_issue.and_then(|issue| dead_cards.get(&(worker.id, issue))).copied(),
         now,
@@ -335,10 +336,25 @@ pub(super) async fn load_sites(tx: &Tx, ids: &BTreeSet<SiteId>) -> Result<BTreeM
     let found = tx
         .all::<super::rows::SiteColumns>(&queries::SITES, [rows.into_value()])
         .await?;
-    found
-        .into_iter()
-        .map(|row| SiteRow::try_from(row).map(|s| (s.id, s)))
-        .collect()
+    let mut sites = BTreeMap::new();
+    for row in found {
+        let site = SiteRow::try_from(row)?;
+        sites.insert(site.id, site);
+    }
+    // Nearly always none: the site's row, read anyway, says whether it was ever suspended.
+    let suspended = Rows::of(sites.values().filter(|s| s.suspended).map(|s| [s.id.to_string()]))?;
+    if !suspended.is_empty() {
+        for row in tx
+            .all::<super::rows::PauseRow>(&queries::PAUSES, [suspended.into_value()])
+            .await?
+        {
+            let (id, pause) = row.read()?;
+            if let Some(site) = sites.get_mut(&id) {
+                site.pauses.push(pause);
+            }
+        }
+    }
+    Ok(sites)
 }
 
 type Punches = BTreeMap<(WorkerId, SiteId), Vec<(Timestamp, domain::Direction)>>;

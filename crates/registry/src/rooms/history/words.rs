@@ -112,6 +112,10 @@ impl About<'_> {
         let args: Vec<(&'static str, Value)> = match refusal {
             Refusal::UnknownWorker { looks_like: Some(kind) } => vec![("kind", t.s(format!("id-kind-{}", kind.word())).into())],
             Refusal::OutsidePeriod { from, to } => vec![("from", t.day(*from).into()), ("to", t.day(*to).into())],
+            Refusal::SiteSuspended { from, to } => {
+                let to = to.map_or_else(|| t.s("suspended-open"), |to| t.day(to));
+                vec![("from", t.day(*from).into()), ("to", to.into())]
+            }
             Refusal::TooOld { deadline } => vec![("deadline", t.day(*deadline).into())],
             Refusal::InFuture { ahead_seconds } => vec![("seconds", (*ahead_seconds).into())],
             Refusal::RegistrationEnded { on } => vec![("on", t.day(*on).into())],
@@ -125,7 +129,11 @@ impl About<'_> {
             field: Some(refusal.field().to_owned()),
             mender: Some(self.mender(t, refusal.mender())),
             until: None,
-            link: matches!(refusal, Refusal::OutsidePeriod { .. }).then(|| format!("/sites/{}/edit", self.site)),
+            link: match refusal {
+                Refusal::OutsidePeriod { .. } => Some(format!("/sites/{}/edit", self.site)),
+                Refusal::SiteSuspended { .. } => Some(format!("/sites/{}/state", self.site)),
+                _ => None,
+            },
         }
     }
 }

@@ -95,7 +95,7 @@ pub(super) const INVITATIONS: Sql = Sql::new(
             coalesce(u.name, p.name) as upper_name, count(*) over () as total
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
      join node p on p.id = n.parent_id left join company u on u.id = p.company_id
-     where n.company_id = $1 and n.status <> 'removed'
+     where n.company_id = $1 and n.status <> 'removed' and s.deleted_at is null
      order by case when n.status = 'invited' then 0 else 1 end, n.invited_at desc, n.id limit $2 offset $3",
 );
 
@@ -106,7 +106,7 @@ pub(super) const INVITATION: Sql = Sql::new(
             s.address, s.from_day, s.to_day, c.name as prime_name, coalesce(u.name, p.name) as upper_name
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
      join node p on p.id = n.parent_id left join company u on u.id = p.company_id
-     where n.id = $1 and n.company_id = $2",
+     where n.id = $1 and n.company_id = $2 and s.deleted_at is null",
 );
 
 /// Answers an invitation that still waits: of two answers at once, one finds no row.

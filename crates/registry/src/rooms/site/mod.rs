@@ -1,18 +1,31 @@
-//! Sites (現場, menu 610): register one, change it, its card readers. The prime does this; members see it.
+//! Sites (現場, menu 610): register one, by hand, from another one or many by Excel; its contracts, works and kentaikyo; what of it
+//! others may see; how it stands and what is done with it then; its readers; where work was done at a bundled site; what happened to
+//! it. The prime does this; members and workers see what is open to them.
 //!
-//! Rules: registry rule book chapter 5 (R-SITE). Contracts and works data are not here yet.
+//! Rules: registry rule book chapter 5 (R-SITE); they live in `domain::site`.
 
+mod change;
+mod course;
+mod course_pages;
+mod data;
+mod events;
+mod list;
 mod open;
 mod pages;
+mod places;
+mod publication;
 mod queries;
 mod reader_pages;
 mod readers;
 mod register;
 
+pub use change::{Entry, StepForm, change, publish};
+pub use course::{MoveForm, make_move};
+pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
-pub(crate) use pages::percent;
-pub use readers::{NewReader, add_reader, revoke_reader};
-pub use register::{SiteForm, SiteRefusal, change, register};
+pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
+pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader};
+pub use register::{SiteRefusal, copied, register};
 use store::{Sql, Tx, values};
 use web::{Language, Routes};
 
@@ -20,22 +33,35 @@ use crate::App;
 use crate::access::Viewer;
 
 /// Texts of the room.
-pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .get("/sites", pages::list)
+        .get("/sites", list::page_of)
         .get("/sites/new", pages::new)
         .post("/sites", pages::create)
         .get("/sites/{site}", pages::overview)
+        .get("/sites/{site}/data", data::show)
         .get("/sites/{site}/edit", pages::edit)
         .post("/sites/{site}/edit", pages::save)
+        .get("/sites/{site}/edit/{step}", pages::edit_step)
+        .post("/sites/{site}/edit/{step}", pages::save_step)
+        .get("/sites/{site}/publication", publication::show)
+        .post("/sites/{site}/publication", publication::save)
+        .get("/sites/{site}/state", course_pages::show)
+        .post("/sites/{site}/state", course_pages::save)
+        .get("/sites/{site}/events", events::list)
+        .get("/sites/{site}/places", places::show)
+        .post("/sites/{site}/places", places::add)
+        .post("/sites/{site}/places/{place}/remove", places::remove)
         .get("/sites/{site}/readers", reader_pages::readers)
         .post("/sites/{site}/readers", reader_pages::add_reader)
         .post("/sites/{site}/readers/{reader}/revoke", reader_pages::revoke_reader)
+        .get("/my/sites", data::own_sites)
+        .get("/my/sites/{site}", data::own_site)
 }
 
 /// What an event of a site is about.
@@ -47,6 +73,10 @@ pub enum Subject {
     Roster,
     /// A reader.
     Reader,
+    /// A site manager.
+    Manager,
+    /// A place memo.
+    Place,
 }
 
 /// Appends to the story of a site: who did what when. `what` is kept as JSON and never changed.
@@ -66,6 +96,8 @@ pub async fn note(
         Subject::Site => "site",
         Subject::Roster => "roster",
         Subject::Reader => "reader",
+        Subject::Manager => "manager",
+        Subject::Place => "place",
     };
     let at = app.clock().now().as_millisecond();
     let values = values![

@@ -238,3 +238,19 @@ change-account-changed = user changed
 change-account-closed = account closed
 change-account-renewed = new initial password
 change-account-unlocked = locks opened
+managers-title = Site managers
+managers-lead = Site managers work on the sites they were given and no others. One person may have several sites, one site several people.
+managers-none = There are no site managers yet. Make one among the accounts of your company; then you can give him this site here.
+manager-state = This site
+manager-has = In charge
+manager-has-not = Not given
+manager-others = Other sites
+manager-other-sites = { $count ->
+    [one] 1 site
+   *[other] { $count } sites
+}
+manager-give = Give this site
+manager-take = Take it away
+manager-given = The site was given.
+manager-taken = The site was taken away.
+manager-gone = This account cannot be given a site now. Check the list.

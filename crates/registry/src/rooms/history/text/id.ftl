@@ -60,4 +60,6 @@ figure-counting = Hari yang dihitung
 figure-not-counting = Hari yang belum dihitung
 site-name = Proyek
 site-prime = Kontraktor utama
+touch-site-suspended = Proyek sedang dihentikan sementara ({ $from } – { $to }).
+suspended-open = menunggu kabar dimulai lagi
 touch-dead-card = Kartu ini tidak berlaku lagi. Pakai kartu baru atau masukkan nomor Anda.

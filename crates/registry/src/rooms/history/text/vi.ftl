@@ -60,4 +60,6 @@ figure-counting = Số ngày được tính
 figure-not-counting = Số ngày chưa được tính
 site-name = Công trường
 site-prime = Nhà thầu chính
+touch-site-suspended = Công trường đang tạm ngừng ({ $from } – { $to }).
+suspended-open = chờ thông báo làm lại
 touch-dead-card = Thẻ này không còn dùng được. Hãy dùng thẻ mới hoặc nhập số của bạn.

@@ -14,4 +14,7 @@ masters-kind-qualifications = 保有資格
 masters-kind-policies = 期限・上限などの取り決め
 masters-kind-prefectures = 都道府県
 masters-kind-fees = 料金
+masters-kind-permit-trades = 建設業許可業種
+masters-kind-site-choices = 現場情報の選択肢
+masters-kind-site-items = 現場情報の公開設定項目
 masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。

@@ -145,6 +145,13 @@ impl Faults {
         }
     }
 
+    /// Takes over a fault that was found elsewhere.
+    pub fn copy(&mut self, fault: &Fault) {
+        if self.of(&fault.field).is_none() {
+            self.0.push(fault.clone());
+        }
+    }
+
     /// Is nothing wrong?
     #[must_use]
     pub fn is_empty(&self) -> bool {
