@@ -124,6 +124,10 @@ pub enum Act {
     FindCompanies,
     /// Search workers: the operator's people among all, companies among their own (510 > 30).
     FindWorkers,
+    /// Ask for, answer and end agreements with other companies (620 > 30 事業者間合意).
+    KeepAgreements,
+    /// Say whether proxies of one's company may handle oneself (340 > 10 代理手続きの同意確認).
+    ConsentToProxies,
 }
 
 /// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
@@ -138,8 +142,9 @@ pub fn while_suspended(act: Act) -> bool {
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAllAccounts,
-        KeepFees, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, FindCompanies, FindWorkers, Invite, KeepAccounts,
+        KeepAgreements, KeepAllAccounts, KeepFees, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees,
+        SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -158,6 +163,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepTies
                 | FindCompanies
                 | FindWorkers
+                | KeepAgreements
         ),
         Role::TierManager => {
             matches!(
@@ -173,12 +179,13 @@ pub fn may(role: Role, act: Act) -> bool {
                     | KeepTies
                     | FindCompanies
                     | FindWorkers
+                    | KeepAgreements
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
         Role::SiteManager => matches!(act, KeepSite | Invite | KeepRoster | SeeSites | SeeMasters | FindCompanies),
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
-        Role::Worker => matches!(act, SeeOwnHistory | Apply),
+        Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies),
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
@@ -230,17 +237,19 @@ mod tests {
             KeepTies,
             FindCompanies,
             FindWorkers,
+            KeepAgreements,
+            ConsentToProxies,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++"),
-            (Role::Reviewer, "-------+---+-------++"),
-            (Role::Auditor, "-------+----+------++"),
-            (Role::Applicant, "--------+------------"),
-            (Role::Administrator, "++++++-+-++--+-+--+++"),
-            (Role::TierManager, "++++++-+-----+----+++"),
-            (Role::SiteManager, "-++-++-+-----------+-"),
-            (Role::ProxyClerk, "-------+-+---------+-"),
-            (Role::Worker, "------+-+------------"),
+            (Role::Operator, "-------+---++-+-++-++--"),
+            (Role::Reviewer, "-------+---+-------++--"),
+            (Role::Auditor, "-------+----+------++--"),
+            (Role::Applicant, "--------+--------------"),
+            (Role::Administrator, "++++++-+-++--+-+--++++-"),
+            (Role::TierManager, "++++++-+-----+----++++-"),
+            (Role::SiteManager, "-++-++-+-----------+---"),
+            (Role::ProxyClerk, "-------+-+---------+---"),
+            (Role::Worker, "------+-+-------------+"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -249,7 +258,7 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--+++++++++++++++++");
+        assert_eq!(suspended, "-+--+++++++++++++++++++");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! binary; who stores replacements and their versions is not this module's business.
 
 mod fee;
+mod hazard;
+mod insurance;
 mod policy;
 mod position;
 mod prefecture;
@@ -19,6 +21,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
+pub use hazard::Hazard;
+pub use insurance::{InsuranceKind, InsuranceLevel, InsuranceSystem};
 pub use policy::{Policies, Policy};
 pub use position::{CountsAs, Position, PositionId, PositionKind};
 pub use prefecture::Prefecture;
@@ -53,17 +57,23 @@ pub enum MasterKind {
     Prefectures,
     /// Fees (料金).
     Fees,
+    /// Hazardous substances and special check-ups (有害物質・特殊健康診断).
+    Hazards,
+    /// Kinds of insurance (社会保険の加入区分).
+    InsuranceKinds,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
         Self::Policies,
         Self::Prefectures,
         Self::Fees,
+        Self::Hazards,
+        Self::InsuranceKinds,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -76,6 +86,8 @@ impl MasterKind {
             Self::Policies => "policies",
             Self::Prefectures => "prefectures",
             Self::Fees => "fees",
+            Self::Hazards => "hazards",
+            Self::InsuranceKinds => "insurance_kinds",
         }
     }
 }
@@ -95,7 +107,7 @@ impl FromStr for MasterKind {
 
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such table: trades, positions, qualifications, policies, prefectures or fees")]
+#[error("no such table: trades, positions, qualifications, policies, prefectures, fees, hazards or insurance_kinds")]
 pub struct NoSuchTable;
 
 /// The text of every table, before it is checked.
@@ -113,6 +125,10 @@ pub struct MasterTexts<'a> {
     pub prefectures: &'a str,
     /// `fees.csv`.
     pub fees: &'a str,
+    /// 有害物質・特殊健康診断.
+    pub hazards: &'a str,
+    /// 社会保険の加入区分.
+    pub insurance_kinds: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -124,6 +140,8 @@ impl MasterTexts<'static> {
         policies: include_str!("../../../../data/policies.csv"),
         prefectures: include_str!("../../../../data/prefectures.csv"),
         fees: include_str!("../../../../data/fees.csv"),
+        hazards: include_str!("../../../../data/hazards.csv"),
+        insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
     };
 }
 
@@ -138,6 +156,8 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => self.policies,
             MasterKind::Prefectures => self.prefectures,
             MasterKind::Fees => self.fees,
+            MasterKind::Hazards => self.hazards,
+            MasterKind::InsuranceKinds => self.insurance_kinds,
         }
     }
 
@@ -151,6 +171,8 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => &mut self.policies,
             MasterKind::Prefectures => &mut self.prefectures,
             MasterKind::Fees => &mut self.fees,
+            MasterKind::Hazards => &mut self.hazards,
+            MasterKind::InsuranceKinds => &mut self.insurance_kinds,
         } = text;
         self
     }
@@ -184,6 +206,8 @@ impl<'a> MasterSet<'a> {
                 read.map_or(0, |policies| policies.rows())
             }
             MasterKind::Fees => fee::read(text, &mut problems).map_or(0, |fees| fees.rows()),
+            MasterKind::Hazards => hazard::read(text, &mut problems).len(),
+            MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -203,6 +227,8 @@ pub struct Masters {
     prefectures: Vec<Prefecture>,
     policies: Policies,
     fees: Fees,
+    hazards: Vec<Hazard>,
+    insurance_kinds: Vec<InsuranceKind>,
 }
 
 impl Masters {
@@ -218,6 +244,8 @@ impl Masters {
         let prefectures = prefecture::read(texts.prefectures, &mut problems);
         let policies = policy::read(texts.policies, &mut problems);
         let fees = fee::read(texts.fees, &mut problems);
+        let hazards = hazard::read(texts.hazards, &mut problems);
+        let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
         match policies.zip(fees) {
             Some((policies, fees)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
@@ -227,6 +255,8 @@ impl Masters {
                 prefectures,
                 policies,
                 fees,
+                hazards,
+                insurance_kinds,
             }),
             _ => Err(problems),
         }
@@ -292,6 +322,32 @@ impl Masters {
     #[must_use]
     pub fn fees(&self) -> &Fees {
         &self.fees
+    }
+
+    /// Hazards and their check-ups, in the order of the table.
+    #[must_use]
+    pub fn hazards(&self) -> &[Hazard] {
+        &self.hazards
+    }
+
+    /// A hazard.
+    #[must_use]
+    pub fn hazard(&self, id: &str) -> Option<&Hazard> {
+        self.hazards.iter().find(|h| h.id == id)
+    }
+
+    /// Kinds of insurance, in the order of the table.
+    #[must_use]
+    pub fn insurance_kinds(&self) -> &[InsuranceKind] {
+        &self.insurance_kinds
+    }
+
+    /// The kind that a choice of a worker's registration means.
+    #[must_use]
+    pub fn insurance_kind(&self, system: InsuranceSystem, registered_as: &str) -> Option<&InsuranceKind> {
+        self.insurance_kinds
+            .iter()
+            .find(|kind| kind.system == system && kind.registered_as.as_deref() == Some(registered_as))
     }
 }
 

@@ -79,6 +79,10 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// Days before something runs out (card, qualification, residence) from which it is told.
+    ExpiryNoticeDays,
+    /// Days before that on which it is told a second time.
+    ExpiryLastNoticeDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -129,6 +133,7 @@ impl Policy {
             Self::BulkWorkers => ("workers", 1, 5_000),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
+            Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
         };
         Shape { unit, least, most }
     }
@@ -171,6 +176,8 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("expiry_notice_days", Self::ExpiryNoticeDays),
+        ("expiry_last_notice_days", Self::ExpiryLastNoticeDays),
     ];
 }
 

@@ -51,6 +51,8 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::Policies => masters.policies().rows(),
             MasterKind::Prefectures => masters.prefectures().len(),
             MasterKind::Fees => masters.fees().rows(),
+            MasterKind::Hazards => masters.hazards().len(),
+            MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
         };
         rows.push(Row {
             kind,

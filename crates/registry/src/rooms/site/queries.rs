@@ -10,6 +10,7 @@ pub(super) const ALL: &[&Sql] = &[
     &UPDATE_SITE,
     &INSERT_NODE_OF_PRIME,
     &INSERT_EVENT,
+    &INSERT_EVENTS,
     &SITES_OF_COMPANY,
     &READERS,
     &INSERT_READER,
@@ -50,6 +51,12 @@ pub(super) const INSERT_NODE_OF_PRIME: Sql = Sql::new(
 pub(super) const INSERT_EVENT: Sql = Sql::new(
     "site.insert_event",
     "insert into site_event (id, site_id, subject, subject_id, at, account_id, what) values ($1, $2, $3, $4, $5, $6, $7)",
+);
+
+pub(super) const INSERT_EVENTS: Sql = Sql::new(
+    "site.insert_events",
+    "insert into site_event (id, site_id, subject, subject_id, at, account_id, what)
+     select r.id, $2, $3, r.subject_id, $4, $5, r.what from {{rows $1: id text, subject_id text, what text}} r",
 );
 
 /// Sites where a company stands in the organisation (declined ones left out), newest period first, with a search in name, ID and

@@ -14,6 +14,8 @@ masters-kind-qualifications = Qualifications
 masters-kind-policies = Dated rules (deadlines, limits)
 masters-kind-prefectures = Prefectures
 masters-kind-fees = Fees
+masters-kind-hazards = Hazards and special check-ups
+masters-kind-insurance_kinds = Kinds of insurance
 masters-provisional = { $count ->
     [one] One trade has a provisional code
    *[other] { $count } trades have provisional codes

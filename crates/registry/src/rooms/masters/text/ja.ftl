@@ -14,4 +14,6 @@ masters-kind-qualifications = 保有資格
 masters-kind-policies = 期限・上限などの取り決め
 masters-kind-prefectures = 都道府県
 masters-kind-fees = 料金
+masters-kind-hazards = 有害物質・特殊健康診断
+masters-kind-insurance_kinds = 社会保険の加入区分
 masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。
