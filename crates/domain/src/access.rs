@@ -126,6 +126,10 @@ pub enum Act {
     FindCompanies,
     /// Search workers: the operator's people among all, companies among their own (510 > 30).
     FindWorkers,
+    /// Ask for, answer and end agreements with other companies (620 > 30 事業者間合意).
+    KeepAgreements,
+    /// Say whether proxies of one's company may handle oneself (340 > 10 代理手続きの同意確認).
+    ConsentToProxies,
 }
 
 /// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
@@ -140,9 +144,9 @@ pub fn while_suspended(act: Act) -> bool {
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAllAccounts,
-        KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters,
-        SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, FindCompanies, FindWorkers, Invite, KeepAccounts,
+        KeepAgreements, KeepAllAccounts, KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite,
+        Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -162,6 +166,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepTies
                 | FindCompanies
                 | FindWorkers
+                | KeepAgreements
         ),
         Role::TierManager => {
             matches!(
@@ -178,6 +183,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | KeepTies
                     | FindCompanies
                     | FindWorkers
+                    | KeepAgreements
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
@@ -186,7 +192,7 @@ pub fn may(role: Role, act: Act) -> bool {
             KeepSite | Invite | KeepOrganisation | KeepRoster | SeeSites | SeeMasters | FindCompanies
         ),
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
-        Role::Worker => matches!(act, SeeOwnHistory | Apply),
+        Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies),
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
@@ -239,17 +245,19 @@ mod tests {
             FindCompanies,
             FindWorkers,
             KeepOrganisation,
+            KeepAgreements,
+            ConsentToProxies,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++-"),
-            (Role::Reviewer, "-------+---+-------++-"),
-            (Role::Auditor, "-------+----+------++-"),
-            (Role::Applicant, "--------+-------------"),
-            (Role::Administrator, "++++++-+-++--+-+--++++"),
-            (Role::TierManager, "++++++-+-----+----++++"),
-            (Role::SiteManager, "-++-++-+-----------+-+"),
-            (Role::ProxyClerk, "-------+-+---------+--"),
-            (Role::Worker, "------+-+-------------"),
+            (Role::Operator, "-------+---++-+-++-++---"),
+            (Role::Reviewer, "-------+---+-------++---"),
+            (Role::Auditor, "-------+----+------++---"),
+            (Role::Applicant, "--------+---------------"),
+            (Role::Administrator, "++++++-+-++--+-+--+++++-"),
+            (Role::TierManager, "++++++-+-----+----+++++-"),
+            (Role::SiteManager, "-++-++-+-----------+-+--"),
+            (Role::ProxyClerk, "-------+-+---------+----"),
+            (Role::Worker, "------+-+--------------+"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -258,7 +266,7 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--++++++++++++++++++");
+        assert_eq!(suspended, "-+--++++++++++++++++++++");
     }
 
     #[test]

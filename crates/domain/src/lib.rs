@@ -1,6 +1,7 @@
 //! The words and the rules of the registry. Pure: no database, no clock, no web. Every rule has its table of cases beside it.
 
 pub mod access;
+pub mod agreement;
 pub mod card;
 pub mod fees;
 pub mod form;
@@ -12,6 +13,7 @@ pub mod organisation;
 pub mod password;
 pub mod registration;
 pub mod site;
+pub mod roster;
 pub mod tie;
 pub mod tier;
 pub mod time;

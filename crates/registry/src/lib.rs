@@ -7,6 +7,7 @@ pub mod app;
 pub mod made_up;
 pub mod rooms;
 mod rows;
+mod sheet;
 #[cfg(any(test, feature = "testing"))]
 #[expect(
     clippy::expect_used,
@@ -79,6 +80,14 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0017_organisation_jobs",
         sql: include_str!("../migrations/0017_organisation_jobs.sql"),
     },
+    store::Migration {
+        name: "0018_agreements",
+        sql: include_str!("../migrations/0018_agreements.sql"),
+    },
+    store::Migration {
+        name: "0021_roster",
+        sql: include_str!("../migrations/0021_roster.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -88,6 +97,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::jobs::SQL,
         rooms::site::SQL,
         rooms::organisation::SQL,
+        rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
         rooms::masters::SQL,

@@ -3,11 +3,12 @@
 
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};
+use domain::agreement::AgreementMove;
 use domain::registration::Purpose;
 use registry::app;
 use registry::rooms::card::{CardReason, issue};
 use registry::rooms::papers::{PaperKind, Upload, take};
-use registry::rooms::{application, fees};
+use registry::rooms::{agreement, application, fees};
 use registry::testing::{Person, World};
 use testkit::on_both;
 
@@ -116,7 +117,26 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/approvals", "x x + + + x x + + + + x >"),
     ("GET", "/approvals/{node}", "x x + - - x x - - - - x >"),
     ("POST", "/approvals/{node}", "x x + - - x x - - - - x >"),
+    ("GET", "/agreements", "x x + + + x x + + + + x >"),
+    ("GET", "/agreements/new", "x x + + + x x + + + + x >"),
+    ("POST", "/agreements", "x x + + + x x + + + + x >"),
+    // Between `upper` and `employer`; agreed.
+    ("GET", "/agreements/{agreement}", "x x + - - x x + - - - x >"),
+    ("POST", "/agreements/{agreement}", "x x + - - x x + - - - x >"),
+    ("GET", "/my/proxies", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/proxies/{agreement}", "+ + x x x x x x x x x x >"),
     ("GET", "/sites/{site}/roster", "- - + - + + - + + + - - >"),
+    ("GET", "/patterns", "x x + + + + + + + + + x >"),
+    ("POST", "/patterns", "x x + + + + + + + + + x >"),
+    ("GET", "/patterns/{pattern}", "x x - - - - - - - - - x >"),
+    ("POST", "/patterns/{pattern}", "x x - - - - - - - - - x >"),
+    ("GET", "/expiries", "x x + + + x x + + + + x >"),
+    ("GET", "/sites/{site}/roster/print", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/roster/many", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/roster/sheet.xlsx", "- - + - + + - + + + - - >"),
+    ("POST", "/sites/{site}/roster/drafts", "- - + - + + - + + + - - >"),
+    ("GET", "/sites/{site}/roster/drafts/{draft}", "- - - - - - - - - - - - >"),
+    ("POST", "/sites/{site}/roster/drafts/{draft}", "- - - - - - - - - - - - >"),
     ("GET", "/sites/{site}/roster/add", "- - + - + + - + + + - - >"),
     ("POST", "/sites/{site}/roster", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/roster/{row}", "- - + - + + - + - - - - >"),
@@ -237,6 +257,7 @@ struct Concrete {
     card: String,
     application: String,
     bulk: String,
+    agreement: String,
 }
 
 fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
@@ -265,6 +286,9 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{bulk}", &rows.bulk)
         .replace("/edit/{step}", "/edit/works")
         .replace("{place}", "nobody")
+        .replace("{agreement}", &rows.agreement)
+        .replace("{pattern}", "nobody")
+        .replace("{draft}", "nobody")
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
         .replace("{card}", &rows.card)
@@ -343,7 +367,20 @@ on_both!(every_route_and_every_actor, |backend| async move {
         tx.commit().await.unwrap();
         id
     };
+    let agreement = {
+        let tx = world.test.app.db().write().await.unwrap();
+        let second = world.second.viewer.company_id().unwrap().to_string();
+        let key = agreement::ask(&world.test.app, &tx, &world.first.viewer, &second)
+            .await
+            .unwrap();
+        agreement::change(&world.test.app, &tx, &world.second.viewer, &key, AgreementMove::Agree)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        key
+    };
     let rows = Concrete {
+        agreement,
         row,
         paper,
         invoice,

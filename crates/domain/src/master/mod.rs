@@ -6,6 +6,8 @@
 
 mod choice;
 mod fee;
+mod hazard;
+mod insurance;
 mod policy;
 mod position;
 mod prefecture;
@@ -22,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub use choice::Choice;
 pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
+pub use hazard::Hazard;
+pub use insurance::{InsuranceKind, InsuranceLevel, InsuranceSystem};
 pub use policy::{Policies, Policy};
 pub use position::{CountsAs, Position, PositionId, PositionKind};
 pub use prefecture::Prefecture;
@@ -63,11 +67,15 @@ pub enum MasterKind {
     SiteChoices,
     /// What of a site's data the prime may open to others (公開設定項目), and how it begins.
     SiteItems,
+    /// Hazardous substances and special check-ups (有害物質・特殊健康診断).
+    Hazards,
+    /// Kinds of insurance (社会保険の加入区分).
+    InsuranceKinds,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
@@ -77,6 +85,8 @@ impl MasterKind {
         Self::PermitTrades,
         Self::SiteChoices,
         Self::SiteItems,
+        Self::Hazards,
+        Self::InsuranceKinds,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -92,6 +102,8 @@ impl MasterKind {
             Self::PermitTrades => "permit-trades",
             Self::SiteChoices => "site-choices",
             Self::SiteItems => "site-items",
+            Self::Hazards => "hazards",
+            Self::InsuranceKinds => "insurance_kinds",
         }
     }
 }
@@ -112,7 +124,7 @@ impl FromStr for MasterKind {
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices or site-items"
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards or insurance_kinds"
 )]
 pub struct NoSuchTable;
 
@@ -137,6 +149,10 @@ pub struct MasterTexts<'a> {
     pub site_choices: &'a str,
     /// `site-items.csv`.
     pub site_items: &'a str,
+    /// 有害物質・特殊健康診断.
+    pub hazards: &'a str,
+    /// 社会保険の加入区分.
+    pub insurance_kinds: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -151,6 +167,8 @@ impl MasterTexts<'static> {
         permit_trades: include_str!("../../../../data/permit-trades.csv"),
         site_choices: include_str!("../../../../data/site-choices.csv"),
         site_items: include_str!("../../../../data/site-items.csv"),
+        hazards: include_str!("../../../../data/hazards.csv"),
+        insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
     };
 }
 
@@ -168,6 +186,8 @@ impl<'a> MasterTexts<'a> {
             MasterKind::PermitTrades => self.permit_trades,
             MasterKind::SiteChoices => self.site_choices,
             MasterKind::SiteItems => self.site_items,
+            MasterKind::Hazards => self.hazards,
+            MasterKind::InsuranceKinds => self.insurance_kinds,
         }
     }
 
@@ -184,6 +204,8 @@ impl<'a> MasterTexts<'a> {
             MasterKind::PermitTrades => &mut self.permit_trades,
             MasterKind::SiteChoices => &mut self.site_choices,
             MasterKind::SiteItems => &mut self.site_items,
+            MasterKind::Hazards => &mut self.hazards,
+            MasterKind::InsuranceKinds => &mut self.insurance_kinds,
         } = text;
         self
     }
@@ -220,6 +242,8 @@ impl<'a> MasterSet<'a> {
             MasterKind::PermitTrades => choice::read_permits(text, &mut problems).len(),
             MasterKind::SiteChoices => choice::read(text, &mut problems).len(),
             MasterKind::SiteItems => site_item::read(text, &mut problems).len(),
+            MasterKind::Hazards => hazard::read(text, &mut problems).len(),
+            MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -241,6 +265,8 @@ pub struct Masters {
     fees: Fees,
     choices: Vec<Choice>,
     site_items: Vec<SiteItem>,
+    hazards: Vec<Hazard>,
+    insurance_kinds: Vec<InsuranceKind>,
 }
 
 impl Masters {
@@ -259,6 +285,8 @@ impl Masters {
         let mut choices = choice::read_permits(texts.permit_trades, &mut problems);
         choices.extend(choice::read(texts.site_choices, &mut problems));
         let site_items = site_item::read(texts.site_items, &mut problems);
+        let hazards = hazard::read(texts.hazards, &mut problems);
+        let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
         match policies.zip(fees) {
             Some((policies, fees)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
@@ -270,6 +298,8 @@ impl Masters {
                 fees,
                 choices,
                 site_items,
+                hazards,
+                insurance_kinds,
             }),
             _ => Err(problems),
         }
@@ -358,6 +388,32 @@ impl Masters {
     #[must_use]
     pub fn site_items(&self) -> &[SiteItem] {
         &self.site_items
+    }
+
+    /// Hazards and their check-ups, in the order of the table.
+    #[must_use]
+    pub fn hazards(&self) -> &[Hazard] {
+        &self.hazards
+    }
+
+    /// A hazard.
+    #[must_use]
+    pub fn hazard(&self, id: &str) -> Option<&Hazard> {
+        self.hazards.iter().find(|h| h.id == id)
+    }
+
+    /// Kinds of insurance, in the order of the table.
+    #[must_use]
+    pub fn insurance_kinds(&self) -> &[InsuranceKind] {
+        &self.insurance_kinds
+    }
+
+    /// The kind that a choice of a worker's registration means.
+    #[must_use]
+    pub fn insurance_kind(&self, system: InsuranceSystem, registered_as: &str) -> Option<&InsuranceKind> {
+        self.insurance_kinds
+            .iter()
+            .find(|kind| kind.system == system && kind.registered_as.as_deref() == Some(registered_as))
     }
 }
 

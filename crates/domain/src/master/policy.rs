@@ -91,6 +91,10 @@ pub enum Policy {
     SiteRadiusLeastMetres,
     /// Largest one.
     SiteRadiusMostMetres,
+    /// Days before something runs out (card, qualification, residence) from which it is told.
+    ExpiryNoticeDays,
+    /// Days before that on which it is told a second time.
+    ExpiryLastNoticeDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -144,6 +148,7 @@ impl Policy {
             Self::CardSeniorAge => ("years", 0, 150),
             Self::SiteMostYears => ("years", 1, 100),
             Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
+            Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
         };
         Shape { unit, least, most }
     }
@@ -192,6 +197,8 @@ impl Word for Policy {
         ("site_most_years", Self::SiteMostYears),
         ("site_radius_least_metres", Self::SiteRadiusLeastMetres),
         ("site_radius_most_metres", Self::SiteRadiusMostMetres),
+        ("expiry_notice_days", Self::ExpiryNoticeDays),
+        ("expiry_last_notice_days", Self::ExpiryLastNoticeDays),
     ];
 }
 

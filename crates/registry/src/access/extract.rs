@@ -139,6 +139,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
         (Act::SeeOwnHistory, "menu-own-card", "/my/card"),
         (Act::SeeOwnHistory, "menu-looks", "/my/looks"),
+        (Act::ConsentToProxies, "menu-proxies", "/my/proxies"),
         (Act::Apply, "menu-applications", "/applications"),
         (Act::ApplyByProxy, "menu-applications", "/applications"),
         (Act::Review, "menu-review", "/review"),

@@ -2,6 +2,7 @@
 //! case, `queries.rs` all SQL, `pages.rs` for people, `api.rs` for machines, `templates/` and `text/`.
 
 pub mod accounts;
+pub mod agreement;
 pub mod application;
 pub mod audit;
 pub mod bulk;

@@ -3,6 +3,7 @@
 
 mod cards;
 mod organisation;
+mod papers;
 mod past;
 
 use std::collections::BTreeMap;
@@ -373,6 +374,8 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     let crew: Vec<(&Worker, &str, bool)> = people[&electric].iter().take(5).map(|w| (w, "", true)).collect();
     made.put(night, electric, &crew, "灯具の取替").await?;
 
+    papers::all(&made, &people, second).await?;
+
     // Accounts of single people.
     let tx = made.tx().await?;
     let moved = people[&electric][7].id;
@@ -416,7 +419,10 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
             sites: &[],
             made_up: false,
         };
-        made.account(new, &format!("{who}（{}）", person.name), "").await?;
+        let account = made.account(new, &format!("{who}（{}）", person.name), "").await?;
+        if person.employer.is_some_and(|(company, _)| company == second) {
+            papers::consent(&made, person, account, first, second).await?;
+        }
     }
     let operator = NewAccount {
         sign_in_id: "operator",

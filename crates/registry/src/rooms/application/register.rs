@@ -14,6 +14,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
+use crate::rooms::roster;
 
 pub(super) const ALL: &[&Sql] = &[
     &INSERT_COMPANY,
@@ -223,6 +224,7 @@ async fn change_worker(app: &App, tx: &Tx, application: &Application) -> UseCase
 }
 
 async fn trades_and_ties(app: &App, tx: &Tx, id: &str, fields: &Fields) -> UseCase<(), MoveRefusal> {
+    roster::take_facts(tx, id, fields).await?;
     let of = |list: &'static str, part: &'static str| {
         fields
             .entries(list)

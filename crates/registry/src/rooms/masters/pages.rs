@@ -54,6 +54,8 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::PermitTrades => masters.choices("permit_trade").count(),
             MasterKind::SiteChoices => masters.site_choices(),
             MasterKind::SiteItems => masters.site_items().len(),
+            MasterKind::Hazards => masters.hazards().len(),
+            MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
         };
         rows.push(Row {
             kind,

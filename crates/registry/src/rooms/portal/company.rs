@@ -51,7 +51,11 @@ const MENU: &[Menu] = &[
     Menu {
         number: "620",
         key: "portal-620",
-        ways: &[(Act::Approve, "portal-approvals", "/approvals")],
+        ways: &[
+            (Act::Approve, "portal-approvals", "/approvals"),
+            (Act::KeepRoster, "patterns-title", "/patterns"),
+            (Act::KeepAgreements, "agreements-title", "/agreements"),
+        ],
     },
     Menu {
         number: "710",
@@ -64,7 +68,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "720",
         key: "portal-720",
-        ways: &[(Act::KeepTies, "portal-ties", "/ties")],
+        ways: &[
+            (Act::KeepTies, "portal-ties", "/ties"),
+            (Act::KeepTies, "expiries-title", "/expiries"),
+        ],
     },
     Menu {
         number: "820",

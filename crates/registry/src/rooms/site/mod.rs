@@ -26,7 +26,7 @@ pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
 pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader};
 pub use register::{SiteRefusal, copied, register};
-use store::{Sql, Tx, values};
+use store::{Rows, Sql, Tx, values};
 use web::{Language, Routes};
 
 use crate::App;
@@ -79,6 +79,18 @@ pub enum Subject {
     Place,
 }
 
+impl Subject {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Roster => "roster",
+            Self::Reader => "reader",
+            Self::Manager => "manager",
+            Self::Place => "place",
+        }
+    }
+}
+
 /// Appends to the story of a site: who did what when. `what` is kept as JSON and never changed.
 ///
 /// # Errors
@@ -92,22 +104,33 @@ pub async fn note(
     subject_id: &str,
     what: &serde_json::Value,
 ) -> store::Result<()> {
-    let subject = match subject {
-        Subject::Site => "site",
-        Subject::Roster => "roster",
-        Subject::Reader => "reader",
-        Subject::Manager => "manager",
-        Subject::Place => "place",
-    };
     let at = app.clock().now().as_millisecond();
     let values = values![
         app.new_key(),
         site.to_string(),
-        subject,
+        subject.word(),
         subject_id,
         at,
         viewer.account.as_str(),
         what.to_string()
     ];
     tx.run(&queries::INSERT_EVENT, values).await.map(|_| ())
+}
+
+/// The same of many things at once: one statement.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_many(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    site: domain::SiteId,
+    subject: Subject,
+    what: &[(String, serde_json::Value)],
+) -> store::Result<()> {
+    let rows = Rows::of(what.iter().map(|(id, what)| (app.new_key(), id, what.to_string())))?;
+    let at = app.clock().now().as_millisecond();
+    let values = values![rows, site.to_string(), subject.word(), at, viewer.account.as_str()];
+    tx.run(&queries::INSERT_EVENTS, values).await.map(|_| ())
 }

@@ -23,6 +23,7 @@ pub(super) const ALL: &[&Sql] = &[
     &SITES_OF_WORKER,
     &INSERT_NODE_OF_PRIME,
     &INSERT_EVENT,
+    &INSERT_EVENTS,
     &SITES_OF_COMPANY,
     &READERS,
     &INSERT_READER,
@@ -143,6 +144,12 @@ pub(super) const INSERT_NODE_OF_PRIME: Sql = Sql::new(
 pub(super) const INSERT_EVENT: Sql = Sql::new(
     "site.insert_event",
     "insert into site_event (id, site_id, subject, subject_id, at, account_id, what) values ($1, $2, $3, $4, $5, $6, $7)",
+);
+
+pub(super) const INSERT_EVENTS: Sql = Sql::new(
+    "site.insert_events",
+    "insert into site_event (id, site_id, subject, subject_id, at, account_id, what)
+     select r.id, $2, $3, r.subject_id, $4, $5, r.what from {{rows $1: id text, subject_id text, what text}} r",
 );
 
 /// Sites where a company stands in the organisation (declined and removed ones left out), with a search in name, ID, address and prime. `$2` is the

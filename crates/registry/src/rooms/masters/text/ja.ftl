@@ -17,4 +17,6 @@ masters-kind-fees = 料金
 masters-kind-permit-trades = 建設業許可業種
 masters-kind-site-choices = 現場情報の選択肢
 masters-kind-site-items = 現場情報の公開設定項目
+masters-kind-hazards = 有害物質・特殊健康診断
+masters-kind-insurance_kinds = 社会保険の加入区分
 masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。
