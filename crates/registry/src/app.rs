@@ -23,7 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, application, audit, card, fees, mail, masters, notices, organisation, portal, review, roster, search, site, ties,
+    accounts, application, audit, card, fees, mail, masters, missing, notices, organisation, portal, review, roster, search,
+    site, ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -331,6 +332,7 @@ pub fn routes() -> Routes<App> {
         .merge(organisation::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
         .merge(application::routes())
@@ -352,6 +354,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         organisation::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,
         application::TEXTS,

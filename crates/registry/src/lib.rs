@@ -67,6 +67,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0012_ties",
         sql: include_str!("../migrations/0012_ties.sql"),
     },
+    store::Migration {
+        name: "0019_missing",
+        sql: include_str!("../migrations/0019_missing.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -77,6 +81,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::organisation::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
         rooms::application::SQL,

@@ -23,7 +23,7 @@ struct Asset {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let css = "text/css; charset=utf-8";
-    let files: [(&str, &str, &[u8]); 6] = [
+    let files: [(&str, &str, &[u8]); 7] = [
         ("tokens.css", css, include_bytes!("../static/tokens.css")),
         ("app.css", css, include_bytes!("../static/app.css")),
         ("calendar.css", css, include_bytes!("../static/calendar.css")),
@@ -31,6 +31,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "htmx.min.js",
             "text/javascript; charset=utf-8",
             include_bytes!("../static/htmx.min.js"),
+        ),
+        (
+            "copy.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../static/copy.js"),
         ),
         ("icon.svg", "image/svg+xml", include_bytes!("../static/icon.svg")),
         (

@@ -77,6 +77,10 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// What ends within so many days is told among what is missing.
+    MissingSoonDays,
+    /// After so many days the same people may be told again of the same thing.
+    MissingTellDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -126,6 +130,8 @@ impl Policy {
             Self::ReviewFourEyes => ("0 or 1", 0, 1),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
+            Self::MissingSoonDays => ("days", 0, 365),
+            Self::MissingTellDays => ("days", 1, 90),
         };
         Shape { unit, least, most }
     }
@@ -167,6 +173,8 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("missing_soon_days", Self::MissingSoonDays),
+        ("missing_tell_days", Self::MissingTellDays),
     ];
 }
 

@@ -9,6 +9,7 @@ pub mod fees;
 pub mod history;
 pub mod mail;
 pub mod masters;
+pub mod missing;
 pub mod notices;
 pub mod organisation;
 pub mod papers;
