@@ -11,6 +11,7 @@ mod machine;
 mod pages;
 mod people;
 pub mod search;
+pub mod sites;
 mod touches;
 mod world;
 
@@ -51,7 +52,7 @@ pub struct Options {
     pub json: Option<PathBuf>,
 }
 
-/// What is measured: history, or (as a subcommand) search.
+/// What is measured: history, or (as a subcommand) search or a large site.
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Command {
@@ -65,15 +66,19 @@ pub struct Command {
 enum Other {
     /// Load a made-up national registry of companies and workers and measure how fast they are found
     Search(search::Options),
+    /// Load one made-up site of hundreds of companies and thousands of workers and measure how fast its pages open and its month is
+    /// judged again
+    Sites(sites::Options),
 }
 
 /// Runs what was asked for.
 ///
 /// # Errors
-/// As [`run`] and [`search::run`].
+/// As [`run`], [`search::run`] and [`sites::run`].
 pub async fn command(command: Command) -> anyhow::Result<ExitCode> {
     match (command.other, command.history) {
         (Some(Other::Search(options)), _) => search::run(options).await,
+        (Some(Other::Sites(options)), _) => sites::run(options).await,
         (None, Some(options)) => run(options).await,
         (None, None) => anyhow::bail!("name a database and how many rows to load; --help tells more"),
     }

@@ -30,3 +30,23 @@ testkit::on_both!(a_small_bench_runs_through_twice, |backend| async move {
         "{figures:?}"
     );
 });
+
+testkit::on_both!(a_small_site_runs_through_twice, |backend| async move {
+    let db = TestDb::new(backend, MIGRATIONS).await;
+    db.close().await;
+    let file = std::env::temp_dir().join(format!("ashiba-bench-site-{}-{backend:?}.json", std::process::id()));
+    let options = bench::sites::Options {
+        databases: vec![db.address().to_owned()],
+        companies: 7,
+        workers: 60,
+        requests: 10,
+        json: Some(file.clone()),
+    };
+    bench::sites::run(options.clone()).await.expect("a bench");
+    bench::sites::run(options)
+        .await
+        .expect("a bench on what the first has judged again");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
+    std::fs::remove_file(&file).expect("the file");
+    assert_eq!(json["databases"][0]["figures"].as_array().map(Vec::len), Some(6));
+});

@@ -422,6 +422,15 @@ impl Verdict {
     pub fn counts(&self) -> bool {
         matches!(self, Self::Counts { .. })
     }
+
+    /// Why it does not count, the reason to mend first first; none if it does.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Counts { .. } => &[],
+            Self::DoesNotCount { reasons } => reasons,
+        }
+    }
 }
 
 /// Judges one day. Pure; the same facts give the same verdict at any time.

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod judge;
 pub mod lockout;
 pub mod master;
+pub mod missing;
 pub mod organisation;
 pub mod password;
 pub mod registration;

@@ -23,8 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, mail, masters, notices, organisation, portal, review,
-    roster, search, site, ties,
+    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, mail, masters, missing, notices, organisation,
+    portal, review, roster, search, site, ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -354,6 +354,7 @@ pub fn routes() -> Routes<App> {
         .merge(agreement::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
         .merge(application::routes())
@@ -384,6 +385,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         agreement::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,
         application::TEXTS,

@@ -85,6 +85,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0018_agreements.sql"),
     },
     store::Migration {
+        name: "0019_missing",
+        sql: include_str!("../migrations/0019_missing.sql"),
+    },
+    store::Migration {
         name: "0021_roster",
         sql: include_str!("../migrations/0021_roster.sql"),
     },
@@ -100,6 +104,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
         rooms::application::SQL,

@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use domain::access::Role;
 use domain::registration::moves::State;
 use image::{DynamicImage, ImageFormat};
+use registry::made_up::Worker;
 use registry::rooms::application;
 use registry::testing::{Answer, Person, World, account};
 use store::{Sql, values};
@@ -694,5 +695,59 @@ on_both!(a_change_is_compared_with_what_is_registered, |backend| async move {
             .await,
         2,
         "the past is kept"
+    );
+});
+
+on_both!(days_follow_when_a_workers_registration_changes, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let (world, who) = (&desk.world, &desk.applicant);
+    let employer = world.second.viewer.company_id().unwrap().to_string();
+    let new = desk.worker(who, &employer).await;
+    desk.submit(who, &new, "2500").await;
+    desk.paid(&new).await;
+    desk.decide(&desk.reviewer, &new, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &new, &[("do", "approve")]).await;
+    let id = desk
+        .text("select coalesce(subject_id, '') from application where id = $1", &new)
+        .await;
+    let worker = Worker {
+        id: id.parse().unwrap(),
+        handle: desk.text("select handle from worker where id = $1", &id).await,
+        ..world.bob.clone()
+    };
+    world.list(&world.second, &worker, "鉄筋の組立").await;
+    let tx = world.test.app.db().write().await.unwrap();
+    let lost = Sql::new(
+        "test.lose_trade",
+        "delete from worker_trade where worker_id = $1 and trade = $2",
+    );
+    let trade = worker.trades[0].to_string();
+    assert_eq!(tx.run(&lost, values![id.as_str(), trade.as_str()]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let day = world
+        .send_one(&worker, "2026-11-19T07:30:00", domain::Direction::In)
+        .await
+        .day;
+    assert_eq!(day.unwrap().reasons[0].key, "history.trade_not_held");
+
+    let own = account(&world.test, "duc", Role::Worker, None, Some(&worker), &[]).await;
+    let change = desk.begin(&own, "worker_change").await;
+    let trades = [
+        ("trade.0.code", "01-01"),
+        ("trade.1.code", "01-03"),
+        ("trade.2.code", "10-01"),
+    ];
+    assert_eq!(desk.save(&own, &change, "trade", &trades).await.status, StatusCode::SEE_OTHER);
+    let answer = desk.submit(&own, &change, "0").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    desk.decide(&desk.reviewer, &change, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &change, &[("do", "approve")]).await;
+    assert_eq!(desk.state(&change).await, State::Registered);
+    let story = world
+        .page(&world.prime, &world.path(&format!("/days/2026-11-19/{}", worker.handle)))
+        .await;
+    assert!(
+        story.contains("この日は有効です") && story.contains("登録内容の変更を受けて再判定"),
+        "{story}"
     );
 });

@@ -37,6 +37,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_bytes!("../static/place.js"),
         ),
+        (
+            "copy.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../static/copy.js"),
+        ),
         ("icon.svg", "image/svg+xml", include_bytes!("../static/icon.svg")),
         (
             "licences.txt",

@@ -95,6 +95,10 @@ pub enum Policy {
     ExpiryNoticeDays,
     /// Days before that on which it is told a second time.
     ExpiryLastNoticeDays,
+    /// What ends within so many days is told among what is missing.
+    MissingSoonDays,
+    /// After so many days the same people may be told again of the same thing.
+    MissingTellDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -149,6 +153,8 @@ impl Policy {
             Self::SiteMostYears => ("years", 1, 100),
             Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
             Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
+            Self::MissingSoonDays => ("days", 0, 365),
+            Self::MissingTellDays => ("days", 1, 90),
         };
         Shape { unit, least, most }
     }
@@ -199,6 +205,8 @@ impl Word for Policy {
         ("site_radius_most_metres", Self::SiteRadiusMostMetres),
         ("expiry_notice_days", Self::ExpiryNoticeDays),
         ("expiry_last_notice_days", Self::ExpiryLastNoticeDays),
+        ("missing_soon_days", Self::MissingSoonDays),
+        ("missing_tell_days", Self::MissingTellDays),
     ];
 }
 

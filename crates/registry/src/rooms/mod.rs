@@ -13,6 +13,7 @@ pub mod history;
 pub mod jobs;
 pub mod mail;
 pub mod masters;
+pub mod missing;
 pub mod notices;
 pub mod organisation;
 pub mod papers;

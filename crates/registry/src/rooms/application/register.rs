@@ -14,7 +14,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
-use crate::rooms::roster;
+use crate::rooms::{history, roster};
 
 pub(super) const ALL: &[&Sql] = &[
     &INSERT_COMPANY,
@@ -220,6 +220,9 @@ async fn change_worker(app: &App, tx: &Tx, application: &Application) -> UseCase
     ];
     tx.run(&UPDATE_WORKER, values).await?;
     trades_and_ties(app, tx, &id, fields).await?;
+    let worker: WorkerId = id.parse().map_err(UseCaseError::<MoveRefusal>::broken)?;
+    let cause = history::Cause::Registration;
+    history::rejudge_everywhere(tx, app.clock(), app.masters().policies(), worker, cause).await?;
     Ok(id)
 }
 

@@ -16,7 +16,6 @@ use web::{Form, FormState, Frame, Page, PageError, redirect_with};
 use wire::Remark;
 
 use super::enter::{EnterRefusal, enter_entry};
-use super::mend::reasons;
 use super::queries;
 use super::words::{About, can_mend, companies_in, names, position_words, trade_words};
 use crate::App;
@@ -185,7 +184,7 @@ async fn build(
         let verdict: Verdict = serde_json::from_str(&row.verdict).map_err(|_| unreadable("judgement.verdict"))?;
         judgements.push((row, verdict));
     }
-    let names = names(tx, &companies_in(judgements.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let names = names(tx, &companies_in(judgements.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let masters = app.masters();
     let mending_months = masters.policies().at(domain::Policy::MendingMonths, visible.day);
     let about = About {
@@ -199,7 +198,7 @@ async fn build(
     let in_time = app.clock().today() <= about.until();
     let entry_missing = judgements
         .first()
-        .is_some_and(|(_, v)| reasons(v).contains(&Reason::EntryMissing));
+        .is_some_and(|(_, v)| v.reasons().contains(&Reason::EntryMissing));
     let may_enter = visible.is_prime && viewer.may(Act::KeepSite) && entry_missing && in_time;
     let told = |reason: &Reason| {
         let mut remark = about.reason(&frame.t, reason);
@@ -218,7 +217,7 @@ async fn build(
                 cause: row.cause.clone(),
                 counts: verdict.counts(),
                 simplified: matches!(verdict, Verdict::Counts { notes, .. } if !notes.is_empty()),
-                reasons: reasons(verdict).iter().map(told).collect(),
+                reasons: verdict.reasons().iter().map(told).collect(),
             })
         })
         .collect::<Result<_, StoreError>>()?;

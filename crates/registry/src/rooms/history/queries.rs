@@ -30,6 +30,7 @@ pub(super) const ALL: &[&Sql] = &[
     &OPEN_REFUSED_OF_SITE,
     &NOT_COUNTING_OF_SITE,
     &NOT_COUNTING_OF_WORKERS,
+    &NOT_COUNTING_OF_WORKER,
     &COMPANY_NAMES,
     &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
@@ -41,7 +42,6 @@ pub(super) const ALL: &[&Sql] = &[
     &DAY_HISTORY,
     &ROSTER_COPY,
     &LATEST_AT_SITE,
-    &REASONS_OF_SITE,
     &WORKER_BY_HANDLE,
     &NOTE_READERS,
     &OTHER_SITES_ON_DAY,
@@ -188,11 +188,13 @@ pub(super) const OPEN_REFUSED_OF_SITE: Sql = Sql::new(
      where x.site_id = $1 and x.settled_at is null order by x.received_at desc, x.id limit $2",
 );
 
-/// Open days of a site that do not count.
+/// Open days of a site that do not count. The condition of the index `history_open` stands in it word for word: SQLite takes it only
+/// then.
 pub(super) const NOT_COUNTING_OF_SITE: Sql = Sql::new(
     "history.not_counting_of_site",
     "select h.worker_id, h.site_id, h.work_day from history h
-     where h.site_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+     where h.site_id = $1 and h.work_day >= $2 and (h.counts = 0 or h.judgement > 1) and h.counts = 0
+       and (h.first_in is not null or h.last_out is not null)",
 );
 
 pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
@@ -200,6 +202,13 @@ pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
     "select h.worker_id, h.site_id, h.work_day from {{rows $1: worker_id text, site_id text}} r
      join history h on h.worker_id = r.worker_id and h.work_day >= $2 and {{only sqlite}}+{{end}}h.site_id = r.site_id
      where h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+/// Open days of a worker at all sites that do not count.
+pub(super) const NOT_COUNTING_OF_WORKER: Sql = Sql::new(
+    "history.not_counting_of_worker",
+    "select h.worker_id, h.site_id, h.work_day from history h
+     where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
 );
 
 pub(super) const COMPANY_NAMES: Sql = Sql::new(
@@ -297,16 +306,6 @@ pub(super) const LATEST_AT_SITE: Sql = Sql::new(
      join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.site_id = $1 and h.work_day = $2 order by t.at desc, t.worker_id limit $3",
-);
-
-/// Verdicts of a month's days that do not count, for the list of what is to be mended.
-pub(super) const REASONS_OF_SITE: Sql = Sql::new(
-    "history.reasons_of_site",
-    "select h.worker_id, w.handle, w.name, h.work_day, h.employer_id, h.node_id, j.verdict
-     from history h join worker w on w.id = h.worker_id
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.site_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
-     order by h.work_day, w.name_kana, h.worker_id",
 );
 
 pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(

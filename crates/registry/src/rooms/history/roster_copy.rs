@@ -10,7 +10,6 @@ use wire::{DeadCards, RosterCopy, RosterCopyRow};
 
 use super::api::{day_answer, worker_language};
 use super::days::DayKey;
-use super::mend::reasons;
 use super::queries;
 use super::receive::read_workers;
 use super::standing::Standings;
@@ -60,7 +59,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
         .filter(|(_, standing)| standing.is_expected())
         .map(|(key, standing)| (key, judge(&touched, &standing)))
         .collect();
-    let names = names(tx, &companies_in(judged.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let names = names(tx, &companies_in(judged.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let months = app.masters().policies().at(Policy::MendingMonths, day);
     let rows = judged
         .into_iter()

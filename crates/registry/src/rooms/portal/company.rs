@@ -38,7 +38,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "520",
         key: "portal-520",
-        ways: &[(Act::SeeSites, "portal-histories", "/sites")],
+        ways: &[
+            (Act::SeeSites, "portal-histories", "/sites"),
+            (Act::SeeSites, "missing-title", "/mend"),
+        ],
     },
     Menu {
         number: "610",
