@@ -177,7 +177,7 @@ pub fn may_as_proxy(what: ProxyAct, facts: &ProxyFacts) -> Result<(), NoProxy> {
 pub fn right_above(tree: &Tree, node: &NodeId, company: CompanyId) -> bool {
     let Some(node) = tree.get(node) else { return false };
     let upper = node.parent.as_ref().and_then(|parent| tree.get(parent));
-    upper.is_some_and(|upper| upper.company == company && upper.status == NodeStatus::Approved) && node.company != company
+    upper.is_some_and(|upper| upper.company == Some(company) && upper.status == NodeStatus::Approved) && node.company != Some(company)
 }
 
 #[cfg(test)]
@@ -252,9 +252,10 @@ mod tests {
         let node = |name: &str, parent: Option<&str>, c, tier, status| Node {
             id: NodeId(name.into()),
             parent: parent.map(|p| NodeId(p.into())),
-            company: company(c),
+            company: Some(company(c)),
             tier,
             status,
+            until: None,
         };
         let tree = Tree::new([
             node("p", None, 1, 0, NodeStatus::Approved),

@@ -109,9 +109,11 @@ impl Cause {
         match self {
             Self::Reason(reason) => reason.act(),
             Self::Refused(refusal) => match refusal {
-                Refusal::OutsidePeriod { .. } | Refusal::UnknownSite | Refusal::InFuture { .. } | Refusal::Malformed { .. } => {
-                    Some(Act::KeepSite)
-                }
+                Refusal::OutsidePeriod { .. }
+                | Refusal::SiteSuspended { .. }
+                | Refusal::UnknownSite
+                | Refusal::InFuture { .. }
+                | Refusal::Malformed { .. } => Some(Act::KeepSite),
                 Refusal::UnknownWorker { .. }
                 | Refusal::TooOld { .. }
                 | Refusal::RegistrationEnded { .. }

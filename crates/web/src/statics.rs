@@ -23,7 +23,7 @@ struct Asset {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let css = "text/css; charset=utf-8";
-    let files: [(&str, &str, &[u8]); 7] = [
+    let files: [(&str, &str, &[u8]); 8] = [
         ("tokens.css", css, include_bytes!("../static/tokens.css")),
         ("app.css", css, include_bytes!("../static/app.css")),
         ("calendar.css", css, include_bytes!("../static/calendar.css")),

@@ -179,13 +179,8 @@ async fn open_days(app: &App, tx: &Tx, site: &OpenSite, window: Window) -> Resul
 fn waiting_companies(site: &OpenSite) -> Vec<Finding> {
     let waiting = site.visible_nodes().into_iter().filter(|n| n.status == NodeStatus::Invited);
     waiting
-        .map(|node| {
-            without_days(
-                Cause::Reason(Reason::CompanyNotApproved { company: node.company }),
-                None,
-                None,
-            )
-        })
+        .filter_map(|node| node.company)
+        .map(|company| without_days(Cause::Reason(Reason::CompanyNotApproved { company }), None, None))
         .collect()
 }
 

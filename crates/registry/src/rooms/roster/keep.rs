@@ -38,18 +38,18 @@ pub(super) async fn kept(tx: &Tx, viewer: &Viewer, site: &OpenSite) -> Result<Ve
     if !viewer.may(Act::KeepRoster) {
         return Ok(Vec::new());
     }
-    let place = |node: &Node, agreement: &str| Kept {
+    let place = |node: &Node, company, agreement: &str| Kept {
         node: node.id.clone(),
         status: node.status,
-        company: node.company,
+        company,
         agreement: agreement.to_owned(),
     };
-    let mut kept: Vec<Kept> = site.tree.of_company(site.own).map(|node| place(node, "")).collect();
+    let mut kept: Vec<Kept> = site.tree.of_company(site.own).map(|node| place(node, site.own, "")).collect();
     let below = |node: &&Node| right_above(&site.tree, &node.id, site.own);
     if site.tree.nodes().any(|node| below(&node)) {
         let principals = agreed_principals(tx, site.own).await?;
         for node in site.tree.in_order().into_iter().filter(below) {
-            let Some(principal) = principals.get(&node.company) else {
+            let Some((company, principal)) = node.company.and_then(|c| Some((c, principals.get(&c)?))) else {
                 continue;
             };
             // Of the worker, the queries ask.
@@ -61,7 +61,7 @@ pub(super) async fn kept(tx: &Tx, viewer: &Viewer, site: &OpenSite) -> Result<Ve
                 consents: true,
             };
             if may_as_proxy(ProxyAct::KeepRoster, &facts).is_ok() {
-                kept.push(place(node, &principal.agreement));
+                kept.push(place(node, company, &principal.agreement));
             }
         }
     }

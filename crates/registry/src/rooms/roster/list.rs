@@ -253,7 +253,7 @@ pub(super) async fn page(
         .map(|n| {
             (
                 n.id.0.clone(),
-                format!("{} {}", site.name_of(n.company), site.place_name(t, n)),
+                format!("{} {}", site.company_of(&n.id), site.place_name(t, n)),
             )
         })
         .collect();

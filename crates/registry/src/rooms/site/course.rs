@@ -275,8 +275,9 @@ async fn tell(app: &App, tx: &Tx, site: &OpenSite, step: Move, typed: &Typed) ->
     let others: std::collections::BTreeSet<CompanyId> = site
         .tree
         .nodes()
-        .filter(|n| n.status != domain::organisation::NodeStatus::Declined && n.company != site.own)
-        .map(|n| n.company)
+        .filter(|n| n.status.stands())
+        .filter_map(|n| n.company)
+        .filter(|company| *company != site.own)
         .collect();
     for company in others {
         notices::tell(app, tx, &Whom::Company(company), key, &args, link).await?;
