@@ -5,6 +5,7 @@ pub mod card;
 pub mod fees;
 pub mod ids;
 pub mod judge;
+pub mod levels;
 pub mod lockout;
 pub mod master;
 pub mod organisation;

@@ -26,6 +26,8 @@ pub use qualification::{Qualification, QualificationCategory};
 pub use table::{Fault, MasterProblem};
 pub use trade::{Confirmed, EvaluationField, Trade, TradeCode};
 
+use crate::levels::{self, Criteria};
+
 /// A text is no trade code or position id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MasterCodeError {
@@ -53,17 +55,20 @@ pub enum MasterKind {
     Prefectures,
     /// Fees (料金).
     Fees,
+    /// Criteria of skill evaluation (能力評価基準).
+    Levels,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
         Self::Policies,
         Self::Prefectures,
         Self::Fees,
+        Self::Levels,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -76,7 +81,15 @@ impl MasterKind {
             Self::Policies => "policies",
             Self::Prefectures => "prefectures",
             Self::Fees => "fees",
+            Self::Levels => "skill-levels",
         }
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn file(self) -> String {
+        let ending = if self == Self::Levels { "toml" } else { "csv" };
+        format!("{}.{ending}", self.word())
     }
 }
 
@@ -95,7 +108,7 @@ impl FromStr for MasterKind {
 
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such table: trades, positions, qualifications, policies, prefectures or fees")]
+#[error("no such table: trades, positions, qualifications, policies, prefectures, fees or skill-levels")]
 pub struct NoSuchTable;
 
 /// The text of every table, before it is checked.
@@ -113,6 +126,8 @@ pub struct MasterTexts<'a> {
     pub prefectures: &'a str,
     /// `fees.csv`.
     pub fees: &'a str,
+    /// `skill-levels.toml`.
+    pub levels: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -124,6 +139,7 @@ impl MasterTexts<'static> {
         policies: include_str!("../../../../data/policies.csv"),
         prefectures: include_str!("../../../../data/prefectures.csv"),
         fees: include_str!("../../../../data/fees.csv"),
+        levels: include_str!("../../../../data/skill-levels.toml"),
     };
 }
 
@@ -138,6 +154,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => self.policies,
             MasterKind::Prefectures => self.prefectures,
             MasterKind::Fees => self.fees,
+            MasterKind::Levels => self.levels,
         }
     }
 
@@ -151,6 +168,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => &mut self.policies,
             MasterKind::Prefectures => &mut self.prefectures,
             MasterKind::Fees => &mut self.fees,
+            MasterKind::Levels => &mut self.levels,
         } = text;
         self
     }
@@ -184,6 +202,7 @@ impl<'a> MasterSet<'a> {
                 read.map_or(0, |policies| policies.rows())
             }
             MasterKind::Fees => fee::read(text, &mut problems).map_or(0, |fees| fees.rows()),
+            MasterKind::Levels => levels::read(text, None, &mut problems).map_or(0, |criteria| criteria.fields.len()),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -203,6 +222,7 @@ pub struct Masters {
     prefectures: Vec<Prefecture>,
     policies: Policies,
     fees: Fees,
+    levels: Criteria,
 }
 
 impl Masters {
@@ -218,8 +238,13 @@ impl Masters {
         let prefectures = prefecture::read(texts.prefectures, &mut problems);
         let policies = policy::read(texts.policies, &mut problems);
         let fees = fee::read(texts.fees, &mut problems);
-        match policies.zip(fees) {
-            Some((policies, fees)) if problems.is_empty() => Ok(Self {
+        let others = levels::Others {
+            trades: &trades,
+            qualifications: &qualifications,
+        };
+        let levels = levels::read(texts.levels, Some(others), &mut problems);
+        match policies.zip(fees).zip(levels) {
+            Some(((policies, fees), levels)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
                 trades,
                 positions,
@@ -227,6 +252,7 @@ impl Masters {
                 prefectures,
                 policies,
                 fees,
+                levels,
             }),
             _ => Err(problems),
         }
@@ -292,6 +318,12 @@ impl Masters {
     #[must_use]
     pub fn fees(&self) -> &Fees {
         &self.fees
+    }
+
+    /// The criteria of the levels.
+    #[must_use]
+    pub fn levels(&self) -> &Criteria {
+        &self.levels
     }
 }
 

@@ -77,6 +77,12 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// 1: criteria that are not confirmed judge like confirmed ones.
+    LevelsUseUnconfirmed,
+    /// 1: where the criteria ask for the foreman's course, days as foreman count from the month after it.
+    LevelForemanAfterCourse,
+    /// The day on which a level will be reached is reckoned with the pace of so many months.
+    LevelPaceMonths,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -123,7 +129,8 @@ impl Policy {
             Self::SuspendAfterDueDays => ("days", 0, 3650),
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
-            Self::ReviewFourEyes => ("0 or 1", 0, 1),
+            Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
+            Self::LevelPaceMonths => ("months", 1, 120),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
         };
@@ -167,6 +174,9 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("levels_use_unconfirmed", Self::LevelsUseUnconfirmed),
+        ("level_foreman_after_course", Self::LevelForemanAfterCourse),
+        ("level_pace_months", Self::LevelPaceMonths),
     ];
 }
 

@@ -51,6 +51,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::Policies => masters.policies().rows(),
             MasterKind::Prefectures => masters.prefectures().len(),
             MasterKind::Fees => masters.fees().rows(),
+            MasterKind::Levels => masters.levels().fields.len(),
         };
         rows.push(Row {
             kind,

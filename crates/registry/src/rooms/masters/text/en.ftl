@@ -14,6 +14,7 @@ masters-kind-qualifications = Qualifications
 masters-kind-policies = Dated rules (deadlines, limits)
 masters-kind-prefectures = Prefectures
 masters-kind-fees = Fees
+masters-kind-skill-levels = Criteria of the levels (fields)
 masters-provisional = { $count ->
     [one] One trade has a provisional code
    *[other] { $count } trades have provisional codes

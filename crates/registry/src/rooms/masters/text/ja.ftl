@@ -14,4 +14,5 @@ masters-kind-qualifications = 保有資格
 masters-kind-policies = 期限・上限などの取り決め
 masters-kind-prefectures = 都道府県
 masters-kind-fees = 料金
+masters-kind-skill-levels = 能力評価基準（分野）
 masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。
