@@ -23,7 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, application, audit, card, fees, mail, masters, notices, organisation, portal, review, roster, search, site, ties,
+    accounts, application, audit, card, fees, level, mail, masters, notices, organisation, portal, review, roster, search, site,
+    ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -341,6 +342,7 @@ pub fn routes() -> Routes<App> {
         .merge(card::routes())
         .merge(ties::routes())
         .merge(search::routes())
+        .merge(level::routes())
         .merge(portal::routes())
 }
 
@@ -362,6 +364,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         card::TEXTS,
         ties::TEXTS,
         search::TEXTS,
+        level::TEXTS,
         portal::TEXTS,
     ]
     .concat()

@@ -88,6 +88,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::card::SQL,
         rooms::ties::SQL,
         rooms::search::SQL,
+        rooms::level::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -66,6 +66,8 @@ pub enum LeftOut {
     TrainingTooEarly,
     /// Foreman's days up to the month of the foreman's course, or without one.
     BeforeCourse,
+    /// Months certified as foreman, up to the month of the foreman's course, or without one.
+    CertificateBeforeCourse,
     /// Squad leader's days of somebody without the course they need.
     SquadLeaderWithoutCourse,
     /// Certified months before the earliest qualification.
@@ -94,6 +96,7 @@ impl LeftOut {
             Self::Conditional(_) => "conditional",
             Self::TrainingTooEarly => "training-too-early",
             Self::BeforeCourse => "before-course",
+            Self::CertificateBeforeCourse => "certificate-before-course",
             Self::SquadLeaderWithoutCourse => "squad-without-course",
             Self::CertificateBeforeStart => "certificate-before-start",
             Self::CertificateWithoutStart => "certificate-without-start",
@@ -340,7 +343,7 @@ impl<'a> Counter<'a> {
         if !matches!(ask, Ask::Work) {
             let work = self.certified_as(Career::Work, &mut Leftovers::default());
             kept = left.keep(kept, LeftOut::CertificateOutsideWork, |month| work.contains(month));
-            kept = left.keep(kept, LeftOut::BeforeCourse, |month| ask.counts(*month));
+            kept = left.keep(kept, LeftOut::CertificateBeforeCourse, |month| ask.counts(*month));
         }
         kept
     }

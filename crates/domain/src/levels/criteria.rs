@@ -140,14 +140,8 @@ impl Edition {
     #[must_use]
     pub fn items(&self) -> Vec<&Item> {
         let mut items: Vec<&Item> = Vec::new();
-        for (_, level) in self.levels() {
-            let choices = level.ways.iter().flat_map(|way| &way.conditions).flat_map(|c| &c.either);
-            for item in choices.flat_map(|choice| &choice.items) {
-                if !items.contains(&item) {
-                    items.push(item);
-                }
-            }
-            if let Some(item) = level.squad_leader_needs.as_ref().filter(|item| !items.contains(item)) {
+        for item in self.levels.iter().flat_map(Level::items) {
+            if !items.contains(&item) {
                 items.push(item);
             }
         }
@@ -196,6 +190,14 @@ pub struct Level {
     pub ways: Vec<Way>,
     /// What else is known.
     pub note: Option<String>,
+}
+
+impl Level {
+    /// Every qualification it names.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let choices = self.ways.iter().flat_map(|way| &way.conditions).flat_map(|c| &c.either);
+        choices.flat_map(|choice| &choice.items).chain(&self.squad_leader_needs)
+    }
 }
 
 /// One way to a level: days, and qualifications.
