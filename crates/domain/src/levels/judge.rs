@@ -286,14 +286,14 @@ impl<'a> Case<'a> {
         });
         let mut ways = ways.into_iter();
         let (standing, conditions) = ways.next().unwrap_or((Standing::NotMet, Vec::new()));
-        let below = self
+        let mut below = self
             .edition
             .levels()
             .filter(|(lower, _)| *lower < number && level.includes_lower);
         Judgement {
             level: number,
             standing,
-            confirmed: level.confirmed && below.map(|(_, lower)| lower.confirmed).all(|confirmed| confirmed),
+            confirmed: level.confirmed && below.all(|(_, lower)| lower.confirmed),
             days_reached_on: self.forecast(number, level, &conditions),
             conditions,
             other_ways: ways.map(|(_, conditions)| conditions).collect(),

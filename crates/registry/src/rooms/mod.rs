@@ -7,6 +7,7 @@ pub mod audit;
 pub mod card;
 pub mod fees;
 pub mod history;
+pub mod level;
 pub mod mail;
 pub mod masters;
 pub mod notices;

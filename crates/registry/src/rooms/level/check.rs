@@ -47,9 +47,17 @@ pub(super) async fn fields(State(app): State<App>, frame: Frame, Query(wanted): 
     let today = app.clock().today();
     let q: String = wanted.q.trim().chars().take(60).collect();
     let sought = plain(&q);
-    let there = masters.levels().fields.iter().filter(|field| field.edition_on(today).is_some());
+    let there = masters
+        .levels()
+        .fields
+        .iter()
+        .filter(|field| field.edition_on(today).is_some());
     let fields = there
-        .filter(|field| words_of(&masters, field, today).iter().any(|word| plain(word).contains(&sought)))
+        .filter(|field| {
+            words_of(&masters, field, today)
+                .iter()
+                .any(|word| plain(word).contains(&sought))
+        })
         .map(|field| listed(&masters, &frame.t, field, today))
         .collect();
     web::page(&FieldsPage {
@@ -61,15 +69,30 @@ pub(super) async fn fields(State(app): State<App>, frame: Frame, Query(wanted): 
 
 /// Letters as they are compared: of one width, small, without spaces.
 fn plain(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !c.is_whitespace())
+        .collect()
 }
 
 /// What a field is found by: its names and those of its trades.
 fn words_of(masters: &Masters, field: &Field, on: WorkDay) -> Vec<String> {
-    let trades = field.edition_on(on).map(|edition| edition.trades.as_slice()).unwrap_or_default();
+    let trades = field
+        .edition_on(on)
+        .map(|edition| edition.trades.as_slice())
+        .unwrap_or_default();
     let trades = trades.iter().filter_map(|code| masters.trade(*code));
-    let names = trades.flat_map(|trade| [trade.name_ja.clone(), trade.large_name_ja.clone(), trade.large_name_en.clone()]);
-    [field.name_ja.clone(), field.name_en.clone()].into_iter().chain(names).collect()
+    let names = trades.flat_map(|trade| {
+        [
+            trade.name_ja.clone(),
+            trade.large_name_ja.clone(),
+            trade.large_name_en.clone(),
+        ]
+    });
+    [field.name_ja.clone(), field.name_en.clone()]
+        .into_iter()
+        .chain(names)
+        .collect()
 }
 
 fn listed(masters: &Masters, t: &T, field: &Field, on: WorkDay) -> Listed {
@@ -172,7 +195,10 @@ fn told(form: &CheckForm, per_year: u32) -> Result<Told, FieldErrors> {
         number(&mut errors, years.0, years.1, MOST_YEARS) * 12 + number(&mut errors, months.0, months.1, 11)
     };
     let work = months(("work_years", &form.work_years), ("work_months", &form.work_months));
-    let foreman = months(("foreman_years", &form.foreman_years), ("foreman_months", &form.foreman_months));
+    let foreman = months(
+        ("foreman_years", &form.foreman_years),
+        ("foreman_months", &form.foreman_months),
+    );
     let squad = months(("squad_years", &form.squad_years), ("squad_months", &form.squad_months));
     if foreman + squad > work {
         let field = if foreman > 0 { "foreman_years" } else { "squad_years" };
@@ -209,14 +235,18 @@ fn show(app: &App, frame: Frame, id: &str, form: FormState<CheckForm>, told: Opt
     let edition = field.edition_on(today).ok_or(PageError::NotFound)?;
     let items = edition.items();
     let is_ticked = |n: usize| form.values.held.iter().any(|value| *value == n.to_string());
-    let held = items.iter().enumerate().filter(|(n, _)| is_ticked(*n)).filter_map(|(_, item)| {
-        Some(Held {
-            name: item.names.first()?.clone(),
-            code: None,
-            since: None,
-            until: None,
-        })
-    });
+    let held = items
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| is_ticked(*n))
+        .filter_map(|(_, item)| {
+            Some(Held {
+                name: item.names.first()?.clone(),
+                code: None,
+                since: None,
+                until: None,
+            })
+        });
     let facts = Facts {
         detailed: true,
         registered: today,
@@ -230,7 +260,10 @@ fn show(app: &App, frame: Frame, id: &str, form: FormState<CheckForm>, told: Opt
     let answer = told.and(judged).map(|judged| field_view(&masters, &frame.t, &judged));
     let mut ticks: Vec<Ticks> = JUDGED.into_iter().map(|level| Ticks { level, list: Vec::new() }).collect();
     for (n, item) in items.iter().enumerate() {
-        let level = edition.levels().find(|(_, level)| level.items().any(|other| other == *item)).map_or(2, |(number, _)| number);
+        let level = edition
+            .levels()
+            .find(|(_, level)| level.items().any(|other| other == *item))
+            .map_or(2, |(number, _)| number);
         if let Some(ticks) = ticks.iter_mut().find(|ticks| ticks.level == level) {
             ticks.list.push(Tick {
                 value: n.to_string(),

@@ -51,7 +51,10 @@ pub(super) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: Work
         return Ok(None);
     };
     let days: Vec<DaysRow> = tx.all(&queries::DAYS, values![id.as_str(), on.to_number()]).await?;
-    let months = days.iter().map(|row| month_days(masters, row)).collect::<Result<Vec<_>, _>>()?;
+    let months = days
+        .iter()
+        .map(|row| month_days(masters, row))
+        .collect::<Result<Vec<_>, _>>()?;
     let registered: Vec<TradeRow> = tx.all(&queries::TRADES, values![id.as_str()]).await?;
     let trades = registered.iter().filter_map(|row| row.trade.parse().ok());
     let trades = trades.chain(months.iter().filter_map(|row| row.trade)).collect();

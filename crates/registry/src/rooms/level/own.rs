@@ -47,7 +47,9 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame) -
             fields.push(field);
         }
     }
-    let judged = fields.iter().filter_map(|field| judge(criteria, field, &known.facts, today, settings));
+    let judged = fields
+        .iter()
+        .filter_map(|field| judge(criteria, field, &known.facts, today, settings));
     let mut views: Vec<FieldView> = judged.map(|judged| field_view(&masters, &frame.t, &judged)).collect();
     // The highest first; with the same level, where most days are.
     views.sort_by_key(|view| std::cmp::Reverse((view.level, view.days)));

@@ -20,4 +20,7 @@ pub(super) const WORKER: Sql = Sql::new(
     "select name, registration, registered_at, level from worker where id = $1",
 );
 
-pub(super) const TRADES: Sql = Sql::new("level.trades", "select trade from worker_trade where worker_id = $1 order by ordinal");
+pub(super) const TRADES: Sql = Sql::new(
+    "level.trades",
+    "select trade from worker_trade where worker_id = $1 order by ordinal",
+);

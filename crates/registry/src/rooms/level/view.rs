@@ -91,9 +91,17 @@ pub(super) fn field_view(masters: &Masters, t: &T, judged: &Judged<'_>) -> Field
         days: judged.days.days,
         parts: judged.days.parts.iter().map(|part| words.part(part)).collect(),
         left: words.left(&judged.days),
-        lapsed: judged.lapsed.iter().map(|(held, why)| words.lapsed(&held.name, *why)).collect(),
+        lapsed: judged
+            .lapsed
+            .iter()
+            .map(|(held, why)| words.lapsed(&held.name, *why))
+            .collect(),
         next: next.map(|judgement| words.next(judgement, judged.on)),
-        levels: judged.levels.iter().map(|j| words.level(j, next.is_some_and(|n| n.level == j.level))).collect(),
+        levels: judged
+            .levels
+            .iter()
+            .map(|j| words.level(j, next.is_some_and(|n| n.level == j.level)))
+            .collect(),
         sources: judged.field.sources.clone(),
         bodies: judged.field.bodies.join("、"),
     }
@@ -125,7 +133,10 @@ impl Words<'_> {
 
     fn left_out(&self, left: &Left) -> String {
         let trade = left.why.trade().map(|trade| roster::trade_name(self.masters, self.t, trade));
-        let args = [("amount", number(left.amount)), ("trade", Value::from(trade.unwrap_or_default()))];
+        let args = [
+            ("amount", number(left.amount)),
+            ("trade", Value::from(trade.unwrap_or_default())),
+        ];
         self.t.with(left_key(left.why), &args)
     }
 
@@ -138,13 +149,21 @@ impl Words<'_> {
     }
 
     fn next(&self, judgement: &Judgement<'_>, on: WorkDay) -> NextView {
-        let missing = judgement.missing().map(|condition| self.missing(condition, judgement.level)).collect();
+        let missing = judgement
+            .missing()
+            .map(|condition| self.missing(condition, judgement.level))
+            .collect();
         NextView {
             level: judgement.level,
             missing,
             forecast: judgement.days_reached_on.filter(|day| *day > on).map(|day| {
-                let key = if judgement.only_days_missing() { "level-forecast" } else { "level-forecast-days-only" };
-                self.t.with(key, &[("day", Value::from(day)), ("level", number(judgement.level.into()))])
+                let key = if judgement.only_days_missing() {
+                    "level-forecast"
+                } else {
+                    "level-forecast-days-only"
+                };
+                self.t
+                    .with(key, &[("day", Value::from(day)), ("level", number(judgement.level.into()))])
             }),
         }
     }
@@ -175,12 +194,24 @@ impl Words<'_> {
         };
         let (text, mut notes, groups) = match &condition.what {
             What::Days { have, need } => (self.figure("level-days", *have, *need), Vec::new(), Vec::new()),
-            What::Foreman { counted, need, squad_too } => {
-                let key = if *squad_too { "level-foreman-or-squad" } else { "level-foreman" };
+            What::Foreman {
+                counted,
+                need,
+                squad_too,
+            } => {
+                let key = if *squad_too {
+                    "level-foreman-or-squad"
+                } else {
+                    "level-foreman"
+                };
                 (self.figure(key, counted.days, *need), self.left(counted), Vec::new())
             }
             What::Qualifications { of_level, either } => {
-                let key = if *of_level == level { "level-qualifications" } else { "level-qualifications-of" };
+                let key = if *of_level == level {
+                    "level-qualifications"
+                } else {
+                    "level-qualifications-of"
+                };
                 let text = self.t.with(key, &[("level", number((*of_level).into()))]);
                 (text, Vec::new(), either.iter().map(|choice| self.group(choice)).collect())
             }
@@ -238,7 +269,11 @@ impl Words<'_> {
                 let day = holding.held.since.map(|day| self.t.day(day)).unwrap_or_default();
                 let other = !item.item.names.contains(&holding.held.name);
                 let parts = [if other { holding.held.name.clone() } else { String::new() }, day];
-                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+                parts
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ")
             });
             let name = match by.filter(|by| !by.is_empty()) {
                 Some(by) => self.t.with("level-item-by", &[("name", name), ("by", by)]),
@@ -290,8 +325,13 @@ impl Words<'_> {
             return self.t.with("level-take", &[("list", list)]);
         }
         // A long list stands below, item by item.
-        let key = if names.len() > 4 { "level-take-some-below" } else { "level-take-some" };
-        self.t.with(key, &[("count", Value::from(choice.short())), ("list", Value::from(list))])
+        let key = if names.len() > 4 {
+            "level-take-some-below"
+        } else {
+            "level-take-some"
+        };
+        self.t
+            .with(key, &[("count", Value::from(choice.short())), ("list", Value::from(list))])
     }
 }
 
