@@ -7,6 +7,7 @@ pub mod fees;
 pub mod form;
 pub mod ids;
 pub mod judge;
+pub mod levels;
 pub mod lockout;
 pub mod master;
 pub mod missing;

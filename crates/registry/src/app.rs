@@ -23,8 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, mail, masters, missing, notices, organisation,
-    portal, review, roster, search, site, ties,
+    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, level, mail, masters, missing, notices,
+    organisation, portal, review, roster, search, site, ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -368,6 +368,7 @@ pub fn routes() -> Routes<App> {
         .merge(ties::routes())
         .merge(search::routes())
         .merge(exchange::routes())
+        .merge(level::routes())
         .merge(portal::routes())
 }
 
@@ -399,6 +400,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         ties::TEXTS,
         search::TEXTS,
         exchange::TEXTS,
+        level::TEXTS,
         portal::TEXTS,
     ]
     .concat()

@@ -119,6 +119,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::ties::SQL,
         rooms::search::SQL,
         rooms::exchange::SQL,
+        rooms::level::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -164,6 +164,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/cards/{card}/release", "x x x x x x x x x x x + >"),
     ("POST", "/cards/{card}/printed", "x x x x x x x x x x x + >"),
     ("GET", "/my/calendar", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/level", "+ + x x x x x x x x x x >"),
+    ("GET", "/level-check", "+ + + + + + + + + + + + +"),
+    ("GET", "/level-check/{field}", "+ + + + + + + + + + + + +"),
+    ("POST", "/level-check/{field}", "+ + + + + + + + + + + + +"),
     ("GET", "/my/looks", "+ + x x x x x x x x x x >"),
     ("GET", "/audit", "x x x x x x x x x x x + >"),
     ("POST", "/audit", "x x x x x x x x x x x + >"),
@@ -295,6 +299,7 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{draft}", "nobody")
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
+        .replace("{field}", "glazing")
         .replace("{card}", &rows.card)
         .replace("{hash}", &hash)
         .replace("{file}", &file)

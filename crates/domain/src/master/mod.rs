@@ -34,6 +34,8 @@ pub use site_item::{Published, SiteItem};
 pub use table::{Fault, MasterProblem};
 pub use trade::{Confirmed, EvaluationField, Trade, TradeCode};
 
+use crate::levels::{self, Criteria};
+
 /// A text is no trade code or position id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MasterCodeError {
@@ -71,11 +73,13 @@ pub enum MasterKind {
     Hazards,
     /// Kinds of insurance (社会保険の加入区分).
     InsuranceKinds,
+    /// Criteria of skill evaluation (能力評価基準).
+    Levels,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
@@ -87,6 +91,7 @@ impl MasterKind {
         Self::SiteItems,
         Self::Hazards,
         Self::InsuranceKinds,
+        Self::Levels,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -104,7 +109,15 @@ impl MasterKind {
             Self::SiteItems => "site-items",
             Self::Hazards => "hazards",
             Self::InsuranceKinds => "insurance_kinds",
+            Self::Levels => "skill-levels",
         }
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn file(self) -> String {
+        let ending = if self == Self::Levels { "toml" } else { "csv" };
+        format!("{}.{ending}", self.word())
     }
 }
 
@@ -124,7 +137,7 @@ impl FromStr for MasterKind {
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards or insurance_kinds"
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds or skill-levels"
 )]
 pub struct NoSuchTable;
 
@@ -153,6 +166,8 @@ pub struct MasterTexts<'a> {
     pub hazards: &'a str,
     /// 社会保険の加入区分.
     pub insurance_kinds: &'a str,
+    /// `skill-levels.toml`.
+    pub levels: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -169,6 +184,7 @@ impl MasterTexts<'static> {
         site_items: include_str!("../../../../data/site-items.csv"),
         hazards: include_str!("../../../../data/hazards.csv"),
         insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
+        levels: include_str!("../../../../data/skill-levels.toml"),
     };
 }
 
@@ -188,6 +204,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::SiteItems => self.site_items,
             MasterKind::Hazards => self.hazards,
             MasterKind::InsuranceKinds => self.insurance_kinds,
+            MasterKind::Levels => self.levels,
         }
     }
 
@@ -206,6 +223,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::SiteItems => &mut self.site_items,
             MasterKind::Hazards => &mut self.hazards,
             MasterKind::InsuranceKinds => &mut self.insurance_kinds,
+            MasterKind::Levels => &mut self.levels,
         } = text;
         self
     }
@@ -244,6 +262,7 @@ impl<'a> MasterSet<'a> {
             MasterKind::SiteItems => site_item::read(text, &mut problems).len(),
             MasterKind::Hazards => hazard::read(text, &mut problems).len(),
             MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
+            MasterKind::Levels => levels::read(text, None, &mut problems).map_or(0, |criteria| criteria.fields.len()),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -267,6 +286,7 @@ pub struct Masters {
     site_items: Vec<SiteItem>,
     hazards: Vec<Hazard>,
     insurance_kinds: Vec<InsuranceKind>,
+    levels: Criteria,
 }
 
 impl Masters {
@@ -287,8 +307,13 @@ impl Masters {
         let site_items = site_item::read(texts.site_items, &mut problems);
         let hazards = hazard::read(texts.hazards, &mut problems);
         let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
-        match policies.zip(fees) {
-            Some((policies, fees)) if problems.is_empty() => Ok(Self {
+        let others = levels::Others {
+            trades: &trades,
+            qualifications: &qualifications,
+        };
+        let levels = levels::read(texts.levels, Some(others), &mut problems);
+        match policies.zip(fees).zip(levels) {
+            Some(((policies, fees), levels)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
                 trades,
                 positions,
@@ -300,6 +325,7 @@ impl Masters {
                 site_items,
                 hazards,
                 insurance_kinds,
+                levels,
             }),
             _ => Err(problems),
         }
@@ -414,6 +440,12 @@ impl Masters {
         self.insurance_kinds
             .iter()
             .find(|kind| kind.system == system && kind.registered_as.as_deref() == Some(registered_as))
+    }
+
+    /// The criteria of the levels.
+    #[must_use]
+    pub fn levels(&self) -> &Criteria {
+        &self.levels
     }
 }
 

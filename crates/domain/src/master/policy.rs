@@ -99,6 +99,12 @@ pub enum Policy {
     MissingSoonDays,
     /// After so many days the same people may be told again of the same thing.
     MissingTellDays,
+    /// 1: criteria that are not confirmed judge like confirmed ones.
+    LevelsUseUnconfirmed,
+    /// 1: where the criteria ask for the foreman's course, days as foreman count from the month after it.
+    LevelForemanAfterCourse,
+    /// The day on which a level will be reached is reckoned with the pace of so many months.
+    LevelPaceMonths,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -146,8 +152,9 @@ impl Policy {
             Self::SuspendAfterDueDays => ("days", 0, 3650),
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
-            Self::ReviewFourEyes => ("0 or 1", 0, 1),
+            Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
             Self::BulkWorkers => ("workers", 1, 5_000),
+            Self::LevelPaceMonths => ("months", 1, 120),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
             Self::SiteMostYears => ("years", 1, 100),
@@ -207,6 +214,9 @@ impl Word for Policy {
         ("expiry_last_notice_days", Self::ExpiryLastNoticeDays),
         ("missing_soon_days", Self::MissingSoonDays),
         ("missing_tell_days", Self::MissingTellDays),
+        ("levels_use_unconfirmed", Self::LevelsUseUnconfirmed),
+        ("level_foreman_after_course", Self::LevelForemanAfterCourse),
+        ("level_pace_months", Self::LevelPaceMonths),
     ];
 }
 

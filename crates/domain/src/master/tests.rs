@@ -30,7 +30,7 @@ fn the_shipped_tables_have_no_problem() {
     assert_eq!((masters.trades().len(), selectable), (194, 182));
     assert_eq!(masters.trades().iter().filter(|t| t.provisional()).count(), 65);
     assert_eq!(masters.positions().len(), 22);
-    assert_eq!(masters.qualifications().len(), 532);
+    assert_eq!(masters.qualifications().len(), 536);
     assert_eq!(masters.prefectures().len(), 47);
     assert_eq!(masters.choices("permit_trade").count(), 29);
     assert_eq!(masters.choice("order_kind", "private").unwrap().name_ja, "民間工事");

@@ -137,6 +137,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Approve, "menu-approvals", "/approvals"),
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
+        (Act::SeeOwnHistory, "menu-own-level", "/my/level"),
         (Act::SeeOwnHistory, "menu-own-card", "/my/card"),
         (Act::SeeOwnHistory, "menu-looks", "/my/looks"),
         (Act::ConsentToProxies, "menu-proxies", "/my/proxies"),

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod fees;
 pub mod history;
 pub mod jobs;
+pub mod level;
 pub mod mail;
 pub mod masters;
 pub mod missing;

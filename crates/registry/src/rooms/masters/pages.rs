@@ -56,6 +56,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::SiteItems => masters.site_items().len(),
             MasterKind::Hazards => masters.hazards().len(),
             MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
+            MasterKind::Levels => masters.levels().fields.len(),
         };
         rows.push(Row {
             kind,
