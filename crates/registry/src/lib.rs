@@ -67,6 +67,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0012_ties",
         sql: include_str!("../migrations/0012_ties.sql"),
     },
+    store::Migration {
+        name: "0015_photos_passkeys",
+        sql: include_str!("../migrations/0015_photos_passkeys.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.

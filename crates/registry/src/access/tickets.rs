@@ -40,6 +40,8 @@ pub(crate) enum TicketKind {
     Reset,
     /// An e-mail address is proven, and an applicant's account made.
     SignUp,
+    /// The browser was asked for a passkey; the body is what the answer is held against.
+    Passkey,
 }
 
 impl TicketKind {
@@ -48,6 +50,7 @@ impl TicketKind {
             Self::SignIn => "sign_in",
             Self::Reset => "reset",
             Self::SignUp => "sign_up",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -12,6 +12,8 @@ mod kept;
 mod letters;
 mod operators;
 mod pages;
+mod passkey_pages;
+mod passkeys;
 mod password;
 mod queries;
 mod sessions;
@@ -36,6 +38,7 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "
 pub(crate) const SQL: &[&[&Sql]] = &[
     queries::ALL,
     two_factor::SQL,
+    passkeys::SQL,
     company::SQL,
     company_pages::SQL,
     tiers::SQL,
@@ -49,6 +52,8 @@ pub fn routes() -> Routes<App> {
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::let_in)
         .post("/sign-in/go-on", sign_in::go_on)
+        .post("/sign-in/passkey", passkey_pages::ask)
+        .post("/sign-in/passkey/answer", passkey_pages::answer)
         .post("/sign-out", sign_in::sign_out)
         .get("/forgotten", forgotten::show)
         .post("/forgotten", forgotten::send)
@@ -68,6 +73,11 @@ pub fn routes() -> Routes<App> {
         .post("/account/two-factor/begin", two_factor::begin)
         .post("/account/two-factor/confirm", two_factor::confirm)
         .post("/account/two-factor/off", two_factor::off)
+        .get("/account/passkeys", passkey_pages::list)
+        .post("/account/passkeys", passkey_pages::create)
+        .post("/account/passkeys/begin", passkey_pages::begin)
+        .post("/account/passkeys/{passkey}", passkey_pages::rename)
+        .post("/account/passkeys/{passkey}/remove", passkey_pages::remove)
         .get("/account/company", company_pages::list)
         .post("/account/company", company_pages::create)
         .get("/account/company/new", company_pages::new)
@@ -97,6 +107,7 @@ fn ways(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
         ("sessions-title", "/account/sessions"),
     ];
     if viewer.role.one_at_a_time() {
+        ways.push(("passkeys-title", "/account/passkeys"));
         ways.push(("two-factor-title", "/account/two-factor"));
     }
     if viewer.may(Act::KeepAccounts) {

@@ -13,6 +13,7 @@ mod list;
 mod moves;
 mod open;
 mod papers;
+mod photo;
 mod queries;
 mod register;
 mod send;
@@ -30,8 +31,8 @@ use domain::registration::Purpose;
 pub(crate) use fill::Copies;
 pub use fill::{Extra, FillRefusal, fill};
 pub(crate) use form_view::{FieldView, GroupView, Sight, companies_named, group_view, label_of};
-pub(crate) use moves::advance;
 pub use moves::{MoveRefusal, paid, submit, take_back};
+pub(crate) use moves::{advance, check_employers};
 pub(crate) use open::four_eyes;
 pub use open::{Opened, open};
 use sea_orm::FromQueryResult;
@@ -46,7 +47,7 @@ use crate::App;
 const LARGEST_FORM: usize = 32_000_000;
 
 /// Texts of the room.
-pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 /// SQL by which what was approved is registered.
@@ -64,6 +65,10 @@ pub fn routes() -> Routes<App> {
             "/applications/{application}/steps/{step}",
             post(step::save).layer(web::body_limit(LARGEST_FORM)),
         )
+        .post("/applications/{application}/steps/{step}/faults", step::faults)
+        .get("/applications/{application}/photo", photo::show)
+        .post("/applications/{application}/photo", photo::cut)
+        .get("/applications/{application}/photo/whole", photo::whole)
         .get("/applications/{application}/check", send::check)
         .post("/applications/{application}/submit", send::submit)
         .post("/applications/{application}/reopen", send::reopen)

@@ -152,7 +152,7 @@ pub async fn submit(
 }
 
 /// An employer named by its ID must exist and be registered.
-async fn check_employers(tx: &Tx, application: &Application, faults: &mut Faults) -> Result<(), StoreError> {
+pub(crate) async fn check_employers(tx: &Tx, application: &Application, faults: &mut Faults) -> Result<(), StoreError> {
     let named: Vec<(String, &str)> = application
         .fields
         .entries("employer")
