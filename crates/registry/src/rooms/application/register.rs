@@ -14,7 +14,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
-use crate::rooms::{history, roster};
+use crate::rooms::{history, papers, roster};
 
 pub(super) const ALL: &[&Sql] = &[
     &INSERT_COMPANY,
@@ -203,6 +203,12 @@ async fn new_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<St
     card::issue(app, tx, id, photo, CardReason::First)
         .await
         .map_err(UseCaseError::Broken)?;
+    // The photo may not change any more, so nobody needs the picture around it.
+    if let Some(photo) = photo
+        && let Some(cut) = papers::cut_of(tx, photo).await?
+    {
+        papers::remove(app, tx, &cut.whole).await.map_err(UseCaseError::Broken)?;
+    }
     Ok(id_text)
 }
 

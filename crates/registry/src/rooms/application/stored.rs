@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, values};
 
 use super::queries;
+use crate::App;
+use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rows::{millisecond, opt_id, unreadable};
 
 /// A field that a reviewer marked when he sent an application back.
@@ -88,6 +91,20 @@ impl Application {
             paid: self.paid_at.is_some(),
             four_eyes,
             approved: self.approved_by.is_some(),
+        }
+    }
+}
+
+impl Application {
+    /// Records that somebody looks at the data of a registered worker. Called when the reading transaction is over and before the page
+    /// answers; of an applicant who is not registered yet there is nobody to tell.
+    ///
+    /// # Errors
+    /// If the database fails; then the data must not be shown.
+    pub(crate) async fn seen(&self, app: &App, viewer: &Viewer, what: &str) -> Result<(), StoreError> {
+        match self.subject.as_deref().and_then(|subject| subject.parse().ok()) {
+            Some(worker) => audit::seen(app, viewer, &[worker], what).await,
+            None => Ok(()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::judge::{Refusal, Verdict};
@@ -369,19 +369,30 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
 
 /// The roster copy of the reader's site, for answering at the gate without a network.
 ///
+/// With the `ETag` of the last one in `If-None-Match`, only what is new.
+///
 /// # Permissions
 /// A reader's key; its own site only.
 #[utoipa::path(
     get, path = "/api/v1/roster", tag = "touches",
     responses(
         (status = 200, description = "Everybody who may be expected at the gate, and whether a touch today would count", body = wire::RosterCopy),
+        (status = 304, description = "Cards, roster and organisation are as they were"),
         (status = 401, description = "No valid reader key", body = Problem)
     ),
     security(("reader_key" = []))
 )]
-pub(super) async fn roster(State(app): State<App>, reader: ReaderKey) -> Result<Response, ApiError> {
+pub(super) async fn roster(State(app): State<App>, reader: ReaderKey, headers: HeaderMap) -> Result<Response, ApiError> {
     let tx = app.db().read().await?;
-    Ok(answer(Json(roster_copy::copy(&app, &tx, reader.site).await?)))
+    let stamp = roster_copy::stamp(&app, &tx, reader.site).await?;
+    let tag = [(header::ETAG, stamp.clone())];
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == stamp.as_bytes())
+    {
+        return Ok(answer((StatusCode::NOT_MODIFIED, tag)));
+    }
+    Ok(answer((tag, Json(roster_copy::copy(&app, &tx, reader.site).await?))))
 }
 
 /// The description of this API.

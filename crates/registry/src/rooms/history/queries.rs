@@ -41,6 +41,7 @@ pub(super) const ALL: &[&Sql] = &[
     &DAY_JUDGEMENTS,
     &DAY_HISTORY,
     &ROSTER_COPY,
+    &ROSTER_STAMP,
     &LATEST_AT_SITE,
     &WORKER_BY_HANDLE,
     &NOTE_READERS,
@@ -295,6 +296,18 @@ pub(super) const ROSTER_COPY: Sql = Sql::new(
     "select distinct w.id from worker w join roster_row x on x.worker_id = w.id where x.site_id = $1
      union select e.worker_id from employment e join node n on n.company_id = e.company_id
      where n.site_id = $1 and n.status = 'approved' and (n.to_day is null or n.to_day >= $2) and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
+);
+
+/// What shows in a moment whether a roster copy is still right: the last event of the site, and of the workers how many there are, how
+/// many of their cards are dead and how many registrations have ended.
+pub(super) const ROSTER_STAMP: Sql = Sql::new(
+    "history.roster_stamp",
+    "select (select coalesce(max(v.at), 0) from site_event v where v.site_id = $1) as event, count(*) as workers,
+        cast(coalesce(sum(w.dead_cards), 0) as bigint) as dead, count(w.ended_on) as ended
+     from worker w where w.id in (
+        select x.worker_id from roster_row x where x.site_id = $1
+        union select e.worker_id from employment e join node n on n.company_id = e.company_id
+        where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",
 );
 
 /// The last touches of a site's day, newest first, with the day's history.

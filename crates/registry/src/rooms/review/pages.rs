@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::WorkerId;
 use domain::access::Act;
 use domain::registration::RETURN_REASONS;
 use domain::registration::moves::{Move, Mover, State, open_moves};
@@ -22,7 +23,7 @@ use crate::rooms::application::{
     Application, FieldView, GroupView, Mark, Opened, Sight, Step, companies_named, company_names, duration, four_eyes,
     group_view, label_of, mood, newest_record, open, story,
 };
-use crate::rooms::papers;
+use crate::rooms::{audit, papers};
 
 struct PaperView {
     label: String,
@@ -116,12 +117,20 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
         "application-purpose-{}",
         application.purpose.word().replace('_', "-")
     ));
+    let (doubles, story) = (doubles(&tx, &application).await?, story(&tx, &t, &application, true).await?);
+    drop(tx);
+    application.seen(app, viewer, "registration").await?;
+    let alike: Vec<WorkerId> = doubles
+        .iter()
+        .filter_map(|double| double.id.as_deref()?.parse().ok())
+        .collect();
+    audit::seen(app, viewer, &alike, "search").await?;
     let body = page(&CasePage {
         state: (mood(application.state), t.s(format!("application-state-{word}"))),
         lasted: duration(&t, application.state_since, app.clock().now()),
         papers,
-        doubles: doubles(&tx, &application).await?,
-        story: story(&tx, &t, &application, true).await?,
+        doubles,
+        story,
         reviewer: reviewer.unwrap_or_default(),
         mine,
         moves,
