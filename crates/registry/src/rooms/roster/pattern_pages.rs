@@ -37,7 +37,7 @@ pub(super) struct PageQuery {
 struct ListPage {
     frame: Frame,
     patterns: Paged<Pattern>,
-    name: String,
+    typed: String,
     error: String,
 }
 
@@ -48,7 +48,7 @@ fn page_error(refusal: PatternRefusal) -> PageError {
     }
 }
 
-async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>, name: String, error: String) -> Page {
+async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>, typed: &str, error: String) -> Page {
     let patterns = patterns(tx, company, PageNumber::new(page.unwrap_or(1), ROWS)).await?;
     let status = if error.is_empty() {
         StatusCode::OK
@@ -58,7 +58,7 @@ async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>,
     let page = render(&ListPage {
         frame: frame.title("patterns-title"),
         patterns,
-        name,
+        typed: typed.to_owned(),
         error,
     })?;
     Ok((status, page).into_response())
@@ -94,7 +94,7 @@ pub(super) async fn make(State(app): State<App>, viewer: Viewer, frame: Frame, F
         }
         Err(UseCaseError::Refused(PatternRefusal::Fields(errors))) => {
             let error = errors.at(&frame.t, "name").unwrap_or_default();
-            list_page(&tx, company, frame, None, form.name, error).await
+            list_page(&tx, company, frame, None, &form.name, error).await
         }
         Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
@@ -112,7 +112,7 @@ struct Shown {
 struct PatternPage {
     frame: Frame,
     pattern: Pattern,
-    name: String,
+    typed: String,
     error: String,
     members: Vec<Shown>,
     positions: Vec<(String, String)>,
@@ -172,7 +172,7 @@ async fn pattern_page(
     let page = render(&PatternPage {
         base: format!("/patterns/{}?q={}&", pattern.id, percent(&search.typed)),
         frame: frame.crumb(list, "/patterns").titled(pattern.name.clone()),
-        name: name.unwrap_or_else(|| pattern.name.clone()),
+        typed: name.unwrap_or_else(|| pattern.name.clone()),
         pattern,
         error,
         members,
