@@ -98,7 +98,7 @@ impl Registry {
         if let Some(known) = known {
             request = request.header(header::IF_NONE_MATCH, known);
         }
-        let response = self.send(request).await?;
+        let response = self.ask(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
@@ -113,11 +113,11 @@ impl Registry {
     }
 
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
-        let response = self.send(request).await?;
+        let response = self.ask(request).await?;
         self.read(response).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {
+    async fn ask(&self, request: RequestBuilder) -> Result<Response, Trouble> {
         let request = request.bearer_auth(&self.key).header(header::ACCEPT_LANGUAGE, self.language);
         request.send().await.map_err(|e| self.unreachable(&e))
     }

@@ -226,7 +226,7 @@ pub fn clock_offset(before: Timestamp, received: Timestamp, after: Timestamp) ->
 /// Keeps the roster copy fresh, in the outbox and for the gate.
 pub async fn keep_roster(registry: Registry, outbox: Outbox, site: SiteId, copy: watch::Sender<Option<RosterCopy>>) {
     let mut known: Option<String> = None;
-    let mut fetched = tokio::time::Instant::now();
+    let mut fetched = Instant::now();
     loop {
         let stamp = known.as_deref().filter(|_| fetched.elapsed() < ROSTER_AGE);
         let wait = match registry.roster(stamp).await {
@@ -235,7 +235,7 @@ pub async fn keep_roster(registry: Registry, outbox: Outbox, site: SiteId, copy:
                     tracing::error!(%error, "the roster copy cannot be kept");
                 }
                 copy.send_replace(Some(fresh));
-                fetched = tokio::time::Instant::now();
+                fetched = Instant::now();
                 // An older registry gives no stamp: then the whole copy comes every ten minutes.
                 let wait = if stamp.is_some() { LOOK } else { ROSTER_AGE };
                 known = stamp;

@@ -11,6 +11,7 @@ use domain::registration::moves::State;
 use image::{DynamicImage, ImageFormat};
 use registry::made_up::Worker;
 use registry::rooms::application;
+use registry::rooms::masters::load;
 use registry::testing::{Answer, Person, World, account};
 use store::{Sql, values};
 use testkit::{Backend, on_both};

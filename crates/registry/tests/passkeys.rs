@@ -84,7 +84,7 @@ impl Device {
         let mut attestation = b"\xA3\x63fmt\x64none\x67attStmt\xA0\x68authData\x58".to_vec();
         attestation.push(u8::try_from(data.len()).unwrap());
         attestation.extend(data);
-        self.said(json!({
+        self.said(&json!({
             "clientDataJSON": base64url(&self.client_data("webauthn.create", asked)),
             "attestationObject": base64url(&attestation),
         }))
@@ -95,7 +95,7 @@ impl Device {
         let (data, client) = (self.head(0), self.client_data("webauthn.get", asked));
         let signed = [data.as_slice(), &Sha256::digest(&client)].concat();
         let signature: Signature = self.key.sign(&signed);
-        self.said(json!({
+        self.said(&json!({
             "clientDataJSON": base64url(&client),
             "authenticatorData": base64url(&data),
             "signature": base64url(signature.to_der().as_bytes()),
@@ -103,14 +103,14 @@ impl Device {
         }))
     }
 
-    fn said(&self, response: Value) -> String {
+    fn said(&self, response: &Value) -> String {
         let id = base64url(&self.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response, "clientExtensionResults": {} }).to_string()
     }
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("{before} in {text}"));
+    let rest = text.split(before).nth(1).unwrap();
     rest.split(after).next().unwrap()
 }
 

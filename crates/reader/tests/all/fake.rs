@@ -225,7 +225,7 @@ async fn roster(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
                 .get("if-none-match")
                 .is_some_and(|known| known.as_bytes() == stamp.as_bytes())
             {
-                return axum::http::StatusCode::NOT_MODIFIED.into_response();
+                return StatusCode::NOT_MODIFIED.into_response();
             }
             ([("etag", stamp)], Json(copy(rows))).into_response()
         }

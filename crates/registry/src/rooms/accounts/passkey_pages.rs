@@ -190,7 +190,7 @@ async fn tell(app: &App, tx: &Tx, viewer: &Viewer, what: &str, passkey: &str) ->
     let mail = Mail {
         to: &email,
         subject: t.s(format!("mail-{what}-subject")),
-        body: t.with(&format!("mail-{what}"), &[("name", name.as_str()), ("passkey", passkey)]),
+        body: t.with(format!("mail-{what}"), &[("name", name.as_str()), ("passkey", passkey)]),
     };
     Ok(mail::send(app, tx, mail).await?)
 }

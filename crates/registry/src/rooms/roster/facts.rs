@@ -10,7 +10,6 @@ use store::{Rows, StoreError, Tx, values};
 use web::{Language, Mood, T, Value};
 
 use super::queries;
-use super::rows::Held;
 use crate::App;
 use crate::rows::opt_day;
 
