@@ -51,11 +51,14 @@ pub(super) struct SiteColumns {
     from_day: i32,
     to_day: i32,
     day_boundary: i32,
+    has_refused: i32,
 }
 
 /// A site as intake needs it.
 pub(super) struct SiteRow {
     pub(super) id: SiteId,
+    /// Touches that were refused wait to be taken in.
+    pub(super) has_refused: bool,
     pub(super) period: (WorkDay, WorkDay),
     pub(super) boundary: u16,
 }
@@ -65,6 +68,7 @@ impl TryFrom<SiteColumns> for SiteRow {
     fn try_from(row: SiteColumns) -> Result<Self, StoreError> {
         Ok(Self {
             id: id(&row.id, "site.id")?,
+            has_refused: row.has_refused == 1,
             period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
             boundary: u16::try_from(row.day_boundary).unwrap_or(0),
         })
