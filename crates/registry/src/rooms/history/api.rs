@@ -8,16 +8,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::judge::{Refusal, Verdict};
 use domain::{Policy, SiteId};
-use store::{GroupError, StoreError, values};
+use sea_orm::FromQueryResult;
+use store::{GroupError, Rows, StoreError, values};
 use web::{Language, T};
 use wire::{DayAnswer, MAX_ITEMS, Outcome, Problem, TouchAnswer, TouchAnswers, TouchBatch, TouchItem};
 
 use super::intake::{Batch, Contact};
 use super::receive::{Incoming, Received};
-use super::words::{About, Names, companies_in, names};
+use super::words::{About, Names, companies_in};
 use super::{openapi, queries, roster_copy};
 use crate::App;
 use crate::access::ReaderKey;
+use crate::rows::id;
 
 /// An answer that is not a success, for machines: stable code, sentence, reference number.
 #[derive(Debug)]
@@ -350,6 +352,13 @@ pub(super) fn worker_language(app: &App, language: &str) -> T {
     app.texts().t(Language::from_code(language).unwrap_or(Language::Ja))
 }
 
+#[derive(FromQueryResult)]
+struct NameRow {
+    id: String,
+    name: String,
+    prime: i32,
+}
+
 async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Names, String), StoreError> {
     let reasons = received.iter().filter_map(|r| match r {
         Received::Stored {
@@ -358,12 +367,20 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
         } => Some(reasons),
         _ => None,
     });
-    let tx = app.db().read().await?;
-    let names = names(&tx, &companies_in(reasons.flatten())).await?;
-    let prime = tx
-        .value::<String>(&queries::PRIME_NAME, values![site.to_string()])
-        .await?
-        .unwrap_or_default();
+    let companies = companies_in(reasons.flatten());
+    let rows = Rows::of(companies.iter().map(|c| [c.to_string()]))?;
+    let found: Vec<NameRow> = app
+        .db()
+        .all(&queries::NAMES_FOR_SITE, values![rows, site.to_string()])
+        .await?;
+    let (mut names, mut prime) = (Names::new(), String::new());
+    for row in found {
+        if row.prime == 1 {
+            prime = row.name;
+        } else {
+            names.insert(id(&row.id, "company.id")?, row.name);
+        }
+    }
     Ok((names, prime))
 }
 
