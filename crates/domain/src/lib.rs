@@ -10,6 +10,7 @@ pub mod master;
 pub mod organisation;
 pub mod password;
 pub mod registration;
+pub mod term;
 pub mod tie;
 pub mod tier;
 pub mod time;

@@ -7,8 +7,10 @@ use domain::registration::Purpose;
 use registry::app;
 use registry::rooms::card::{CardReason, issue};
 use registry::rooms::papers::{PaperKind, Upload, take};
+use registry::rooms::ties::{MoveForm, ask};
 use registry::rooms::{application, fees};
 use registry::testing::{Person, World};
+use store::{Sql, values};
 use testkit::on_both;
 
 /// Actors in the order of the columns below. `self` is ann; `employer` is second; `upper` is first; `lower` is third.
@@ -124,6 +126,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/ties/{worker}/end", "x x + - - x x - - - - x >"),
     ("POST", "/ties/{worker}/end", "x x + - - x x - - - - x >"),
     ("POST", "/ties/{worker}/take-back", "x x - - - x x - - - - x >"),
+    // A move of bob's to the stranger, who is asked; he leaves second.
+    ("GET", "/moves", "x x + + + x x + + + + x >"),
+    ("GET", "/moves/{move}", "x x - - - x x - - - + x >"),
+    ("POST", "/moves/{move}", "x x - - - x x - - - + x >"),
+    ("GET", "/my/move", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/move", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/move/{move}/withdraw", "- + x x x x x x x x x x >"),
     ("GET", "/search/companies", "x x + + + + + + + + + + >"),
     ("GET", "/search/workers", "x x + + + x x + + + + + >"),
     ("POST", "/search/workers", "x x + + + x x + + + + + >"),
@@ -143,7 +152,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/fees/closings", "x x x x x x x x x x x + >"),
     // A draft that the prime files as proxy: nobody else's, not even the reviewers'.
     //                                              sel wrk emp pst pri mgr oth upp low sib str ope nob
-    ("GET", "/applications", "+ + + + + x x + + + + x >"),
+    ("GET", "/applications", "+ + + + + x x + + + + + >"),
     ("POST", "/applications", "? ? ? ? ? ? ? ? ? ? ? ? >"),
     ("GET", "/applications/{application}", "- - - - + - - - - - - - >"),
     ("GET", "/applications/{application}/steps/{step}", "- - - - + - - - - - - - >"),
@@ -170,6 +179,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/bulk/{bulk}/faults.csv", "- - - - + - - - - - - - >"),
     ("POST", "/bulk/{bulk}/apply", "- - - - + - - - - - - - >"),
     ("POST", "/bulk/{bulk}/discard", "- - - - + - - - - - - - >"),
+    ("GET", "/applications/{application}/consent-form", "- - - - + - - - - - - - >"),
+    ("POST", "/applications/{application}/consents", "- - - - ? - - - - - - - >"),
+    ("GET", "/applications/for/{worker}", "x x + - - x x - - - - + >"),
+    // Asked of ann about a change that second files.
+    ("GET", "/consents/{consent}", "+ - - - - - - - - - - - >"),
+    ("POST", "/consents/{consent}", "+ - - - - - - - - - - - >"),
     ("GET", "/review", "x x x x x x x x x x x + >"),
     ("POST", "/review", "x x x x x x x x x x x + >"),
     ("GET", "/review/{application}", "x x x x x x x x x x x - >"),
@@ -199,6 +214,8 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
 
 /// Keys that stand in addresses.
 struct Concrete {
+    moving: String,
+    consent: String,
     row: String,
     paper: String,
     invoice: String,
@@ -229,6 +246,8 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{invoice}", &rows.invoice)
         .replace("{application}", &rows.application)
         .replace("{bulk}", &rows.bulk)
+        .replace("{move}", &rows.moving)
+        .replace("{consent}", &rows.consent)
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
         .replace("{card}", &rows.card)
@@ -271,6 +290,38 @@ async fn bulk_of(world: &World, person: &Person) -> String {
     answer.location.unwrap().trim_start_matches("/bulk/").to_owned()
 }
 
+/// A move of bob's to the stranger, which waits.
+async fn move_of(world: &World) -> String {
+    let form = MoveForm {
+        company: world.stranger.viewer.company_id().unwrap().to_string(),
+        from: "2026-11-21".into(),
+        leave: world.second.viewer.company_id().unwrap().to_string(),
+    };
+    let tx = world.test.app.db().write().await.unwrap();
+    let key = ask(&world.test.app, &tx, &world.bob_self.viewer, &form).await.unwrap();
+    tx.commit().await.unwrap();
+    key
+}
+
+/// A consent that ann is asked for by second, to a change of her registration: written as a row, since she has no record to fill in.
+async fn consent_of(world: &World) -> String {
+    const INSERT: Sql = Sql::new(
+        "test.consent",
+        "insert into consent (id, application_id, party, subject_id, content, state, asked_at, asked_by, reason)
+         values ($1, $2, 'worker', $3, 'x', 'asked', 0, 'x', '')",
+    );
+    let (app, second) = (&world.test.app, &world.second.viewer);
+    let tx = app.db().write().await.unwrap();
+    let filed = application::begin_for(app, &tx, second, Purpose::WorkerChange, &world.ann.handle)
+        .await
+        .unwrap();
+    let key = app.new_key();
+    let values = values![key.as_str(), filed, world.ann.id.to_string()];
+    tx.run(&INSERT, values).await.unwrap();
+    tx.commit().await.unwrap();
+    key
+}
+
 on_both!(every_route_and_every_actor, |backend| async move {
     let world = World::new(backend).await;
     world
@@ -307,7 +358,11 @@ on_both!(every_route_and_every_actor, |backend| async move {
         tx.commit().await.unwrap();
         id
     };
+    let moving = move_of(&world).await;
+    let consent = consent_of(&world).await;
     let rows = Concrete {
+        moving,
+        consent,
         row,
         paper,
         invoice,

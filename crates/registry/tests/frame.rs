@@ -64,6 +64,7 @@ fn every_reason_and_refusal_has_its_sentence() {
         "cause-touch",
         "cause-roster",
         "cause-approval",
+        "cause-tie",
         "method-card",
         "method-number",
         "method-import",

@@ -5,12 +5,17 @@
 //! written twice, and a field added to the table is there everywhere.
 
 pub mod company;
+pub mod consent;
+pub mod employment;
+pub mod ending;
 pub mod field;
 pub mod fields;
 mod kind;
 pub mod likeness;
 pub mod moves;
 mod purpose;
+pub mod renewal;
+pub mod sole_master;
 pub mod worker;
 
 pub use field::{Field, Form, Group, Need};

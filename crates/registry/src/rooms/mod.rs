@@ -19,4 +19,5 @@ pub mod review;
 pub mod roster;
 pub mod search;
 pub mod site;
+pub mod terms;
 pub mod ties;

@@ -38,6 +38,8 @@ pub enum Cause {
     Roster,
     /// The organisation changed: a company was invited, approved or declined.
     Approval,
+    /// The worker joined a company.
+    Tie,
 }
 
 impl Cause {
@@ -48,6 +50,7 @@ impl Cause {
             Self::Touch => "touch",
             Self::Roster => "roster",
             Self::Approval => "approval",
+            Self::Tie => "tie",
         }
     }
 }

@@ -29,7 +29,7 @@ pub use gate::{SiteFigures, site_figures};
 pub use intake::{Batch, Contact, receive_group};
 pub use openapi::document as api_document;
 pub use receive::{Incoming, Received, receive};
-pub use rejudge::{Rejudged, rejudge};
+pub use rejudge::{Rejudged, rejudge, rejudge_worker};
 use store::{Db, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
 

@@ -27,6 +27,7 @@ pub(super) const ALL: &[&Sql] = &[
     &OPEN_REFUSED_OF_SITE,
     &NOT_COUNTING_OF_SITE,
     &NOT_COUNTING_OF_WORKERS,
+    &NOT_COUNTING_OF_WORKER,
     &COMPANY_NAMES,
     &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
@@ -189,6 +190,12 @@ pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
     "select h.worker_id, h.site_id, h.work_day from {{rows $1: worker_id text, site_id text}} r
      join history h on h.worker_id = r.worker_id and h.work_day >= $2 and {{only sqlite}}+{{end}}h.site_id = r.site_id
      where h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+pub(super) const NOT_COUNTING_OF_WORKER: Sql = Sql::new(
+    "history.not_counting_of_worker",
+    "select h.worker_id, h.site_id, h.work_day from history h
+     where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
 );
 
 pub(super) const COMPANY_NAMES: Sql = Sql::new(

@@ -62,6 +62,28 @@ pub async fn rejudge(
             day(row.work_day, "history.work_day")?,
         ));
     }
+    judge_all(tx, &occasion, keys).await
+}
+
+/// Judges again all open days of a worker that do not count, at every site: his ties changed.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn rejudge_worker(tx: &Tx, clock: &dyn Clock, policies: &Policies, worker: WorkerId) -> Result<Rejudged, StoreError> {
+    let occasion = Occasion::now(clock, policies, Cause::Tie);
+    let values = values![worker.to_string(), occasion.open_since.to_number()];
+    let mut keys = BTreeSet::new();
+    for row in tx.all::<OpenDay>(&queries::NOT_COUNTING_OF_WORKER, values).await? {
+        keys.insert((
+            worker,
+            id(&row.site_id, "history.site_id")?,
+            day(row.work_day, "history.work_day")?,
+        ));
+    }
+    judge_all(tx, &occasion, keys).await
+}
+
+async fn judge_all(tx: &Tx, occasion: &Occasion, keys: BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Rejudged, StoreError> {
     if keys.is_empty() {
         return Ok(Rejudged::default());
     }
@@ -76,7 +98,7 @@ pub async fn rejudge(
             day: *day,
         })
         .collect();
-    let judged = days::update(tx, &occasion, &keys, &changed, &attendances, &workers).await?;
+    let judged = days::update(tx, occasion, &keys, &changed, &attendances, &workers).await?;
     Ok(Rejudged {
         days: changed.len(),
         now_count: changed

@@ -3,7 +3,7 @@
 
 use domain::access::Act;
 use domain::organisation::{Move, NodeId, NodeStatus, allowed};
-use domain::{SiteId, WorkDay};
+use domain::{CompanyId, SiteId, WorkDay};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
@@ -206,4 +206,29 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
         site: found.site,
         rejudged,
     })
+}
+
+#[derive(FromQueryResult)]
+struct OpenColumns {
+    id: String,
+    site_id: String,
+}
+
+/// A company withdraws: invitations that wait for its answer are declined, so that whoever invited it goes on with somebody else. Places
+/// that it had approved stay in the organisation.
+///
+/// # Errors
+/// If the database fails.
+pub async fn decline_open(app: &App, tx: &Tx, by: &Viewer, company: CompanyId) -> Result<(), StoreError> {
+    let open: Vec<OpenColumns> = tx.all(&queries::OPEN_INVITATIONS, values![company.to_string()]).await?;
+    for row in open {
+        let now = app.clock().now().as_millisecond();
+        tx.run(&queries::DECLINE, values![row.id.as_str(), now]).await?;
+        let site = id(&row.site_id, "node.site_id")?;
+        let what = serde_json::json!("declined_with_withdrawal");
+        note(app, tx, by, site, Subject::Node, &row.id, &what).await?;
+        let (masters, cause) = (app.masters(), history::Cause::Approval);
+        history::rejudge(tx, app.clock(), masters.policies(), site, None, cause).await?;
+    }
+    Ok(())
 }

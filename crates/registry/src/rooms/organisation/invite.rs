@@ -1,6 +1,6 @@
 //! Use case: a company invites a direct lower company beneath one of its own nodes (620 > 10, R-STR-1).
 
-use domain::access::Act;
+use domain::access::{Act, CompanyState};
 use domain::organisation::{Move, Node, NodeId, NodeStatus, allowed};
 use domain::{CompanyId, IdError, IdKind};
 use serde::{Deserialize, Serialize};
@@ -108,12 +108,14 @@ pub async fn invite(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: 
     if let Some(company) = company {
         if let Some(key) = obstacle(site, &upper.id, company) {
             errors.add("company", key);
-        } else if tx
-            .value::<String>(&queries::COMPANY_NAME, values![company.to_string()])
-            .await?
-            .is_none()
-        {
-            errors.add("company", "organisation-no-such-company");
+        } else {
+            let state: Option<String> = tx.value(&queries::COMPANY_STATE, values![company.to_string()]).await?;
+            match state.as_deref().map(CompanyState::from_word) {
+                None => errors.add("company", "organisation-no-such-company"),
+                Some(Some(CompanyState::Withdrawn)) => errors.add("company", "organisation-company-withdrawn"),
+                Some(Some(CompanyState::Expired)) => errors.add("company", "organisation-company-expired"),
+                Some(_) => {}
+            }
         }
     }
     let work_name = line(&mut errors, "work_name", &form.work_name, 100, false);

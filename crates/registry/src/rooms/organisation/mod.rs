@@ -10,7 +10,7 @@ mod invite;
 mod pages;
 mod queries;
 
-pub use answer::{Answer, AnswerRefusal, Answered, answer};
+pub use answer::{Answer, AnswerRefusal, Answered, answer, decline_open};
 use domain::CompanyId;
 pub use invite::{InviteForm, InviteRefusal, invite};
 use store::{Sql, Tx, values};

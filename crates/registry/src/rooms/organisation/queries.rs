@@ -7,12 +7,15 @@ pub(super) const ALL: &[&Sql] = &[
     &OPEN_APPROVALS,
     &NODE_FACTS,
     &COMPANY_NAME,
+    &COMPANY_STATE,
     &FIND_COMPANIES,
     &LOCK_NODE,
     &INSERT_INVITATION,
     &INVITATIONS,
     &INVITATION,
     &ANSWER,
+    &OPEN_INVITATIONS,
+    &DECLINE,
 ];
 
 pub(super) const OPEN_APPROVALS: Sql = Sql::new(
@@ -30,12 +33,15 @@ pub(super) const NODE_FACTS: Sql = Sql::new(
 
 pub(super) const COMPANY_NAME: Sql = Sql::new("organisation.company_name", "select name from company where id = $1");
 
+/// How a company stands.
+pub(super) const COMPANY_STATE: Sql = Sql::new("organisation.company_state", "select state from company where id = $1");
+
 /// Companies by name (`$1`), or by kana or ID (`$2`).
 pub(super) const FIND_COMPANIES: Sql = Sql::new(
     "organisation.find_companies",
     "select id, name, name_kana, count(*) over () as total from company
-     where replace(replace(lower(name), ' ', ''), '　', '') like $1 escape '\\'
-        or replace(replace(name_kana, ' ', ''), '　', '') like $2 escape '\\' or id like $2 escape '\\'
+     where state in ('registered', 'suspended') and (replace(replace(lower(name), ' ', ''), '　', '') like $1 escape '\\'
+        or replace(replace(name_kana, ' ', ''), '　', '') like $2 escape '\\' or id like $2 escape '\\')
      order by name_kana, id limit $3 offset $4",
 );
 
@@ -80,4 +86,16 @@ pub(super) const ANSWER: Sql = Sql::new(
     "organisation.answer",
     "update node set status = $3, work_name = $4, work_content = $5, answered_at = $6, version = version + 1
      where id = $1 and company_id = $2 and status = 'invited'",
+);
+
+/// Invitations of a company that wait for its answer.
+pub(super) const OPEN_INVITATIONS: Sql = Sql::new(
+    "organisation.open_invitations",
+    "select id, site_id from node where company_id = $1 and status = 'invited' order by site_id, id",
+);
+
+/// Declines what waits and leaves what the upper company wrote.
+pub(super) const DECLINE: Sql = Sql::new(
+    "organisation.decline",
+    "update node set status = 'declined', answered_at = $2, version = version + 1 where id = $1 and status = 'invited'",
 );

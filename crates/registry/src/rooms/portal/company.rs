@@ -64,7 +64,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "720",
         key: "portal-720",
-        ways: &[(Act::KeepTies, "portal-ties", "/ties")],
+        ways: &[
+            (Act::KeepTies, "portal-ties", "/ties"),
+            (Act::KeepTies, "moves-title", "/moves"),
+        ],
     },
     Menu {
         number: "820",

@@ -94,6 +94,7 @@ method-prime = Entered by the prime
 cause-touch = judged at a touch
 cause-roster = judged again after the roster changed
 cause-approval = judged again after the organisation changed
+cause-tie = judged again after the employment changed
 reason-entry-missing = Only an exit was recorded; the entry is missing.
 reason-employer-not-linked = The worker is tied to no company in the registry.
 reason-company-not-in-organisation = { $company } is not in the organisation of this site.

@@ -50,6 +50,7 @@ method-prime = Nhà thầu chính nhập
 cause-touch = đánh giá khi chạm thẻ
 cause-roster = đánh giá lại khi danh sách thay đổi
 cause-approval = đánh giá lại khi tổ chức thi công thay đổi
+cause-tie = đánh giá lại khi công ty thay đổi
 note-simplified-registration = Bạn đăng ký loại đơn giản: ngày công vẫn được cộng, nhưng cần chuyển sang loại chi tiết để được đánh giá năng lực.
 csv-utf8 = CSV (UTF-8)
 csv-cp932 = CSV (Shift_JIS)

@@ -77,3 +77,5 @@ approval-approved = Approved. Next, put the workers who will enter this site on 
 approval-declined = The invitation was declined.
 approval-same-answer = You gave this answer before. Nothing has changed.
 approval-other-answer = This invitation was answered otherwise before. This is how it stands.
+organisation-company-withdrawn = This company has withdrawn from the registry and cannot be invited.
+organisation-company-expired = The registration of this company has run out. It can be invited once it is renewed.

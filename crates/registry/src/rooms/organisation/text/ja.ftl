@@ -70,3 +70,5 @@ approval-approved = 承認しました。次は、この現場に入る技能者
 approval-declined = 招待を辞退しました。
 approval-same-answer = この招待には、すでに同じ回答をしています。内容は変わっていません。
 approval-other-answer = この招待には、すでに別の回答をしています。いまの状態は次のとおりです。
+organisation-company-withdrawn = この会社は退会しているため、招待できません。
+organisation-company-expired = この会社は登録の有効期限が切れているため、招待できません。更新されると招待できます。
