@@ -714,5 +714,3 @@ change-worker-ended = worker's registration ended
 change-company-withdrawn = company withdrawn
 change-company-expired = company's registration ran out
 applications-own-filed = What I filed myself
-worker-h-worker-consent-paper = Not needed where the worker agrees on the screen.
-worker-h-employer-consent-paper = Not needed where the employer agrees on the screen.

@@ -678,5 +678,3 @@ change-worker-ended = 技能者登録の終了
 change-company-withdrawn = 事業者退会
 change-company-expired = 事業者登録の期限切れ
 applications-own-filed = 自分が届け出たもの
-worker-h-worker-consent-paper = 画面で同意をもらうときは、いりません。
-worker-h-employer-consent-paper = 画面で同意をもらうときは、いりません。
