@@ -140,6 +140,70 @@ pub fn while_suspended(act: Act) -> bool {
     !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
 }
 
+/// What a company may not do once its registration has run out: it reads, is told, pays, renews and withdraws, and nothing else (registry
+/// rule book 3.4). Ties can be ended, since its people must get away. Days of its people go on to count.
+#[must_use]
+pub fn while_expired(act: Act) -> bool {
+    let works = matches!(
+        act,
+        Act::KeepSite | Act::KeepOrganisation | Act::KeepRoster | Act::KeepAgreements | Act::ApplyByProxy | Act::KeepAccounts
+    );
+    while_suspended(act) && !works
+}
+
+/// How a company stands with the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CompanyState {
+    /// Registered, in use (登録済み).
+    #[default]
+    Registered,
+    /// Use suspended for unpaid fees (利用停止).
+    Suspended,
+    /// The registration has run out (有効期限切れ).
+    Expired,
+    /// Withdrawn (退会).
+    Withdrawn,
+}
+
+impl CompanyState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Registered, Self::Suspended, Self::Expired, Self::Withdrawn];
+
+    /// Stored form, also part of translation keys.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// May its people still do this?
+    #[must_use]
+    pub fn lets(self, act: Act) -> bool {
+        match self {
+            Self::Registered => true,
+            Self::Suspended => while_suspended(act),
+            // Withdrawn, nobody of it signs in any more.
+            Self::Expired | Self::Withdrawn => while_expired(act),
+        }
+    }
+
+    /// Can it become part of something new: be invited, or be joined by a worker?
+    #[must_use]
+    pub fn takes_part(self) -> bool {
+        matches!(self, Self::Registered | Self::Suspended)
+    }
+}
+
 /// The table.
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
@@ -267,6 +331,11 @@ mod tests {
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
         assert_eq!(suspended, "-+--++++++++++++++++++++");
+        let expired: String = acts.iter().map(|act| if while_expired(*act) { '+' } else { '-' }).collect();
+        assert_eq!(expired, "-----++++-+++-+++++++--+");
+        for state in CompanyState::ALL {
+            assert_eq!(CompanyState::from_word(state.word()), Some(state));
+        }
     }
 
     #[test]

@@ -73,6 +73,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0013_bulk.sql"),
     },
     store::Migration {
+        name: "0014_ends_moves_consents",
+        sql: include_str!("../migrations/0014_ends_moves_consents.sql"),
+    },
+    store::Migration {
         name: "0016_sites",
         sql: include_str!("../migrations/0016_sites.sql"),
     },
@@ -111,6 +115,10 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::application::SQL_OF_REGISTER,
         rooms::application::SQL_OF_TAKE_OVER,
         rooms::bulk::SQL,
+        rooms::application::SQL_OF_CONSENT,
+        rooms::application::SQL_OF_END,
+        rooms::terms::SQL,
+        rooms::ties::SQL_OF_MOVES,
         rooms::review::SQL,
         rooms::audit::SQL,
         rooms::notices::SQL,

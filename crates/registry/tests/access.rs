@@ -8,8 +8,10 @@ use domain::registration::Purpose;
 use registry::app;
 use registry::rooms::card::{CardReason, issue};
 use registry::rooms::papers::{PaperKind, Upload, take};
+use registry::rooms::ties::{MoveForm, ask};
 use registry::rooms::{agreement, application, fees};
 use registry::testing::{Person, World};
+use store::{Sql, values};
 use testkit::on_both;
 
 /// Actors in the order of the columns below. `self` is ann; `employer` is second; `upper` is first; `lower` is third.
@@ -184,6 +186,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/ties/{worker}/end", "x x + - - x x - - - - x >"),
     ("POST", "/ties/{worker}/end", "x x + - - x x - - - - x >"),
     ("POST", "/ties/{worker}/take-back", "x x - - - x x - - - - x >"),
+    // A move of bob's to the stranger, who is asked; he leaves second.
+    ("GET", "/moves", "x x + + + x x + + + + x >"),
+    ("GET", "/moves/{move}", "x x - - - x x - - - + x >"),
+    ("POST", "/moves/{move}", "x x - - - x x - - - + x >"),
+    ("GET", "/my/move", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/move", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/move/{move}/withdraw", "- + x x x x x x x x x x >"),
     ("GET", "/search/companies", "x x + + + + + + + + + + >"),
     ("GET", "/search/workers", "x x + + + x x + + + + + >"),
     ("POST", "/search/workers", "x x + + + x x + + + + + >"),
@@ -203,7 +212,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/fees/closings", "x x x x x x x x x x x + >"),
     // A draft that the prime files as proxy: nobody else's, not even the reviewers'.
     //                                              sel wrk emp pst pri mgr oth upp low sib str ope nob
-    ("GET", "/applications", "+ + + + + x x + + + + x >"),
+    ("GET", "/applications", "+ + + + + x x + + + + + >"),
     ("POST", "/applications", "? ? ? ? ? ? ? ? ? ? ? ? >"),
     ("GET", "/applications/{application}", "- - - - + - - - - - - - >"),
     ("GET", "/applications/{application}/steps/{step}", "- - - - + - - - - - - - >"),
@@ -230,6 +239,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/bulk/{bulk}/faults.csv", "- - - - + - - - - - - - >"),
     ("POST", "/bulk/{bulk}/apply", "- - - - + - - - - - - - >"),
     ("POST", "/bulk/{bulk}/discard", "- - - - + - - - - - - - >"),
+    ("GET", "/applications/{application}/consent-form", "- - - - + - - - - - - - >"),
+    ("POST", "/applications/{application}/consents", "- - - - ? - - - - - - - >"),
+    ("GET", "/applications/for/{worker}", "x x + - - x x - - - - + >"),
+    // Asked of ann about a change that second files.
+    ("GET", "/consents/{consent}", "+ - - - - - - - - - - - >"),
+    ("POST", "/consents/{consent}", "+ - - - - - - - - - - - >"),
     ("GET", "/review", "x x x x x x x x x x x + >"),
     ("POST", "/review", "x x x x x x x x x x x + >"),
     ("GET", "/review/{application}", "x x x x x x x x x x x - >"),
@@ -259,6 +274,8 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
 
 /// Keys that stand in addresses.
 struct Concrete {
+    moving: String,
+    consent: String,
     row: String,
     paper: String,
     invoice: String,
@@ -277,6 +294,7 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
     path.replace("{site}", &world.site.to_string())
         .replace("{worker}", &world.ann.handle)
         .replace("{day}", "2026-11-20")
+        .replace("/nodes/{node}/{move}", "/nodes/{node}/describe")
         .replace("{node}", &world.second_node.0)
         .replace("{reader}", "nobody")
         .replace("{notice}", "nobody")
@@ -284,7 +302,6 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{session}", "nobody")
         .replace("{tier}", "nobody")
         .replace("{token}", "nobody")
-        .replace("{move}", "describe")
         .replace("{job}", "nobody")
         .replace("{row}", &rows.row)
         .replace("{key}", &rows.paper)
@@ -297,6 +314,8 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{agreement}", &rows.agreement)
         .replace("{pattern}", "nobody")
         .replace("{draft}", "nobody")
+        .replace("{move}", &rows.moving)
+        .replace("{consent}", &rows.consent)
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
         .replace("{field}", "glazing")
@@ -338,6 +357,38 @@ async fn bulk_of(world: &World, person: &Person) -> String {
         .unwrap();
     let answer = world.test.send(request).await;
     answer.location.unwrap().trim_start_matches("/bulk/").to_owned()
+}
+
+/// A move of bob's to the stranger, which waits.
+async fn move_of(world: &World) -> String {
+    let form = MoveForm {
+        company: world.stranger.viewer.company_id().unwrap().to_string(),
+        from: "2026-11-21".into(),
+        leave: world.second.viewer.company_id().unwrap().to_string(),
+    };
+    let tx = world.test.app.db().write().await.unwrap();
+    let key = ask(&world.test.app, &tx, &world.bob_self.viewer, &form).await.unwrap();
+    tx.commit().await.unwrap();
+    key
+}
+
+/// A consent that ann is asked for by second, to a change of her registration: written as a row, since she has no record to fill in.
+async fn consent_of(world: &World) -> String {
+    const INSERT: Sql = Sql::new(
+        "test.consent",
+        "insert into consent (id, application_id, party, subject_id, content, state, asked_at, asked_by, reason)
+         values ($1, $2, 'worker', $3, 'x', 'asked', 0, 'x', '')",
+    );
+    let (app, second) = (&world.test.app, &world.second.viewer);
+    let tx = app.db().write().await.unwrap();
+    let filed = application::begin_for(app, &tx, second, Purpose::WorkerChange, &world.ann.handle)
+        .await
+        .unwrap();
+    let key = app.new_key();
+    let values = values![key.as_str(), filed, world.ann.id.to_string()];
+    tx.run(&INSERT, values).await.unwrap();
+    tx.commit().await.unwrap();
+    key
 }
 
 on_both!(every_route_and_every_actor, |backend| async move {
@@ -388,8 +439,12 @@ on_both!(every_route_and_every_actor, |backend| async move {
         tx.commit().await.unwrap();
         key
     };
+    let moving = move_of(&world).await;
+    let consent = consent_of(&world).await;
     let rows = Concrete {
         agreement,
+        moving,
+        consent,
         row,
         paper,
         invoice,

@@ -68,6 +68,7 @@ fn every_reason_and_refusal_has_its_sentence() {
         "cause-approval",
         "cause-registration",
         "cause-asked",
+        "cause-tie",
         "method-card",
         "method-number",
         "method-import",

@@ -152,6 +152,17 @@ impl Faults {
         }
     }
 
+    /// The same without the faults of some fields.
+    #[must_use]
+    pub fn without(self, fields: &[&str]) -> Self {
+        Self(
+            self.0
+                .into_iter()
+                .filter(|fault| !fields.contains(&fault.field.as_str()))
+                .collect(),
+        )
+    }
+
     /// Is nothing wrong?
     #[must_use]
     pub fn is_empty(&self) -> bool {

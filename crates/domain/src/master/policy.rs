@@ -105,6 +105,18 @@ pub enum Policy {
     LevelForemanAfterCourse,
     /// The day on which a level will be reached is reckoned with the pace of so many months.
     LevelPaceMonths,
+    /// Months before the end of a company registration from which a second notice stands.
+    CompanyRenewalSecondNoticeMonths,
+    /// And the last one.
+    CompanyRenewalLastNoticeMonths,
+    /// Months before the end of a card from which its renewal is open, and a notice says so.
+    CardRenewalNoticeMonths,
+    /// From which a second notice stands.
+    CardRenewalSecondNoticeMonths,
+    /// And the last one.
+    CardRenewalLastNoticeMonths,
+    /// A worker's move to another company can be told so many days ahead.
+    MoveAheadDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -146,7 +158,13 @@ impl Policy {
             Self::SiteUseRecountMonths => ("months", 0, 24),
             Self::SiteUseClosingDay => ("day", 1, 28),
             Self::CompanyValidityYears => ("years", 1, 50),
-            Self::CompanyRenewalNoticeMonths => ("months", 0, 24),
+            Self::CompanyRenewalNoticeMonths
+            | Self::CompanyRenewalSecondNoticeMonths
+            | Self::CompanyRenewalLastNoticeMonths
+            | Self::CardRenewalNoticeMonths
+            | Self::CardRenewalSecondNoticeMonths
+            | Self::CardRenewalLastNoticeMonths => ("months", 0, 24),
+            Self::MoveAheadDays => ("days", 0, 365),
             Self::CompanyGraceMonths => ("months", 0, 60),
             Self::InvoiceDueDays => ("days", 0, 365),
             Self::SuspendAfterDueDays => ("days", 0, 3650),
@@ -217,6 +235,12 @@ impl Word for Policy {
         ("levels_use_unconfirmed", Self::LevelsUseUnconfirmed),
         ("level_foreman_after_course", Self::LevelForemanAfterCourse),
         ("level_pace_months", Self::LevelPaceMonths),
+        ("company_renewal_second_notice_months", Self::CompanyRenewalSecondNoticeMonths),
+        ("company_renewal_last_notice_months", Self::CompanyRenewalLastNoticeMonths),
+        ("card_renewal_notice_months", Self::CardRenewalNoticeMonths),
+        ("card_renewal_second_notice_months", Self::CardRenewalSecondNoticeMonths),
+        ("card_renewal_last_notice_months", Self::CardRenewalLastNoticeMonths),
+        ("move_ahead_days", Self::MoveAheadDays),
     ];
 }
 

@@ -3,9 +3,14 @@
 //! The forms are tables of fields ([`company::FORM`], [`worker::FORM`]; see [`crate::form`]).
 
 pub mod company;
+pub mod consent;
+pub mod employment;
+pub mod ending;
 pub mod likeness;
 pub mod moves;
 mod purpose;
+pub mod renewal;
+pub mod sole_master;
 pub mod worker;
 
 pub use moves::RETURN_REASONS;

@@ -15,7 +15,15 @@ use rand::{Rng, RngExt};
 use store::{Rows, Sql, StoreError, Tx, values};
 
 /// SQL of this module.
-pub(crate) const SQL: &[&Sql] = &[&COMPANIES, &WORKERS, &TRADES, &EMPLOYMENTS, &END_EMPLOYMENT, &demo::CARD_DATA];
+pub(crate) const SQL: &[&Sql] = &[
+    &COMPANIES,
+    &WORKERS,
+    &TRADES,
+    &EMPLOYMENTS,
+    &END_EMPLOYMENT,
+    &demo::CARD_DATA,
+    &demo::TERM,
+];
 
 const COMPANIES: Sql = Sql::new(
     "made_up.companies",

@@ -23,4 +23,5 @@ pub mod review;
 pub mod roster;
 pub mod search;
 pub mod site;
+pub mod terms;
 pub mod ties;

@@ -2,6 +2,7 @@
 //! same use cases as everything else.
 
 mod cards;
+mod life;
 mod organisation;
 mod papers;
 mod past;
@@ -19,6 +20,7 @@ use domain::organisation::NodeId;
 use domain::site::Publication;
 use domain::{Clock, CompanyId, SiteId, TradeCode, WorkDay, WorkerId, time};
 use jiff::Timestamp;
+pub(super) use life::TERM;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use store::{Db, Tx};
@@ -478,6 +480,12 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     let bridge: Vec<WorkerId> = people[&electric].iter().take(5).map(|w| w.id).collect();
     past::days(&mut made, site, &reader_key.0, &gate, first_day, today).await?;
     past::nights(&mut made, night, &night_key.0, &bridge, first_day, today).await?;
+
+    // Today, beside the sites.
+    let all: Vec<CompanyId> = companies.iter().map(|company| company.id).collect();
+    life::terms(&made, &all, painter, today).await?;
+    made.clock.set(now);
+    life::moving(&made, &people[&electric][8], electric, first, today).await?;
 
     Ok(Demo {
         sign_ins: made.sign_ins,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::access::{Act, Role, keeps};
 use domain::tier::{Tier, Tiers};
-use domain::{CompanyId, SiteId};
+use domain::{CompanyId, SiteId, WorkerId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use store::{Sql, Tx, values};
@@ -22,7 +22,16 @@ use crate::rooms::{audit, mail};
 use crate::rows::{id, unreadable};
 use crate::typed::line;
 
-pub(super) const SQL: &[&Sql] = &[&TIERS, &ONE, &UPDATE, &CLOSE, &SITES, &GIVEN];
+pub(super) const SQL: &[&Sql] = &[
+    &TIERS,
+    &ONE,
+    &UPDATE,
+    &CLOSE,
+    &SITES,
+    &GIVEN,
+    &OPEN_OF_COMPANY,
+    &OPEN_OF_WORKER,
+];
 
 const TIERS: Sql = Sql::new(
     "company.tiers",
@@ -39,6 +48,14 @@ const UPDATE: Sql = Sql::new(
 const CLOSE: Sql = Sql::new(
     "accounts.close",
     "update account set closed_at = $2 where id = $1 and closed_at is null",
+);
+const OPEN_OF_COMPANY: Sql = Sql::new(
+    "accounts.open_of_company",
+    "select id from account where company_id = $1 and closed_at is null order by id",
+);
+const OPEN_OF_WORKER: Sql = Sql::new(
+    "accounts.open_of_worker",
+    "select id from account where worker_id = $1 and closed_at is null order by id",
 );
 /// Sites of a company that have not ended before day `$2`.
 const SITES: Sql = Sql::new(
@@ -342,6 +359,34 @@ pub async fn renew_of_company(app: &App, tx: &Tx, viewer: &Viewer, account: &str
     // Its letter is for the operator's eyes; the owner has the mails.
     app.letters().forget(&row.id);
     renewed.ok_or(UseCaseError::Refused(AccountRefusal::NotFound))
+}
+
+/// Closes every account of a company that has withdrawn.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_of_company(app: &App, tx: &Tx, company: CompanyId) -> store::Result<()> {
+    close_all(app, tx, tx.all(&OPEN_OF_COMPANY, values![company.to_string()]).await?).await
+}
+
+/// Closes every account of a worker whose registration has ended.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_of_worker(app: &App, tx: &Tx, worker: WorkerId) -> store::Result<()> {
+    close_all(app, tx, tx.all(&OPEN_OF_WORKER, values![worker.to_string()]).await?).await
+}
+
+async fn close_all(app: &App, tx: &Tx, accounts: Vec<OpenAccount>) -> store::Result<()> {
+    for account in accounts {
+        close_account(app, tx, &account.id).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct OpenAccount {
+    id: String,
 }
 
 /// Closes any account: no sign-in, no session, no link of it works from now on. Says whether it was open.

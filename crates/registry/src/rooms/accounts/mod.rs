@@ -22,7 +22,7 @@ mod sign_up;
 mod tiers;
 mod two_factor;
 
-pub use company::{AccountForm, AccountRefusal, change, close, make, renew_of_company};
+pub use company::{AccountForm, AccountRefusal, change, close, close_of_company, close_of_worker, make, renew_of_company};
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};

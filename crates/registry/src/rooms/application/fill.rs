@@ -1,5 +1,6 @@
 //! Use case: the applicant fills in a step. What is wrong is told and kept all the same: a draft loses nothing.
 
+use domain::registration::employment::clear_employer_owned;
 use domain::registration::{Context, Fields, Group, Purpose, company, likeness, worker};
 use domain::{CompanyId, WorkDay};
 use serde::Serialize;
@@ -74,11 +75,15 @@ pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> U
         return Err(refuse(FillRefusal::NotOpen));
     }
     let mut application = opened.application.clone();
-    application
+    let (_, found) = application
         .purpose
         .form()
         .find(field)
         .ok_or(refuse(FillRefusal::NoSuchStep))?;
+    // A form made by hand may send a photo all the same.
+    if found.fixed && !application.purpose.is_new() {
+        return Ok(application);
+    }
     application.fields.set(field, value);
     application.marks.retain(|mark| mark.field != field);
     save(tx, &mut application)
@@ -92,6 +97,7 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
     let form = application.purpose.form();
     let levelled = form.normalised(typed);
     let changeable = application.purpose.is_new();
+    let employer_before = application.fields.get("employer.0.company").to_owned();
     let names: Vec<String> = typed.iter().map(|(name, _)| name.to_owned()).collect();
     let shown: Vec<String> = group
         .shown(&application.fields)
@@ -110,7 +116,14 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
             application.marks.retain(|mark| mark.field != name);
         }
     }
-    if let Some(proxy) = application.proxy {
+    if application.purpose == Purpose::WorkerChange && application.fields.get("employer.0.company") != employer_before {
+        // What the former employer arranged is not the new one's: it is typed anew.
+        clear_employer_owned(&mut application.fields);
+    }
+    if let Some(proxy) = application
+        .proxy
+        .filter(|_| matches!(application.purpose, Purpose::WorkerNew | Purpose::WorkerChange))
+    {
         set_proxy(&mut application.fields, proxy);
     }
 }
@@ -168,25 +181,43 @@ impl Copies {
     /// The same of a registration.
     pub(crate) fn of_fields(purpose: Purpose, fields: &Fields) -> Self {
         if purpose.of_company() {
+            Self::of_company(fields)
+        } else if purpose.ends() || purpose == Purpose::WorkerRenewal {
             Self {
                 name: fields.get("name").to_owned(),
                 kana: fields.get("name_kana").to_owned(),
-                alphabet: likeness::bare_company_name(fields.get("name")),
+                alphabet: String::new(),
                 birth_day: None,
-                phone: fields.get("phone").to_owned(),
-                corporate_number: fields.get("corporate_number").to_owned(),
-                licence: company::licence(fields),
-            }
-        } else {
-            Self {
-                name: worker::name(fields),
-                kana: worker::kana(fields),
-                alphabet: worker::alphabet(fields),
-                birth_day: fields.get("birth_day").parse::<WorkDay>().ok().map(WorkDay::to_number),
-                phone: fields.get("mobile").to_owned(),
+                phone: String::new(),
                 corporate_number: String::new(),
                 licence: String::new(),
             }
+        } else {
+            Self::of_worker(fields)
+        }
+    }
+
+    pub(crate) fn of_company(fields: &Fields) -> Self {
+        Self {
+            name: fields.get("name").to_owned(),
+            kana: fields.get("name_kana").to_owned(),
+            alphabet: likeness::bare_company_name(fields.get("name")),
+            birth_day: None,
+            phone: fields.get("phone").to_owned(),
+            corporate_number: fields.get("corporate_number").to_owned(),
+            licence: company::licence(fields),
+        }
+    }
+
+    pub(crate) fn of_worker(fields: &Fields) -> Self {
+        Self {
+            name: worker::name(fields),
+            kana: worker::kana(fields),
+            alphabet: worker::alphabet(fields),
+            birth_day: fields.get("birth_day").parse::<WorkDay>().ok().map(WorkDay::to_number),
+            phone: fields.get("mobile").to_owned(),
+            corporate_number: String::new(),
+            licence: String::new(),
         }
     }
 }

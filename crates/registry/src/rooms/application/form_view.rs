@@ -174,8 +174,10 @@ pub(crate) fn label_key(form: &Form, group: &Group, field: &Field) -> String {
 
 /// Key of a choice's label: `worker-o-trade-class-skill-test`. Yes and no are the same everywhere.
 pub(crate) fn option_key(form: &Form, group: &Group, field: &Field, word: &str) -> String {
-    match field.kind {
-        Kind::YesNo => format!("option-{word}"),
+    match (field.kind, field.name.strip_prefix("firm_")) {
+        (Kind::YesNo, _) => format!("option-{word}"),
+        // A sole master chooses of what companies choose of.
+        (_, Some(of_company)) => format!("company-o-{}-{}", key(of_company), key(word)),
         _ => format!("{}-{}", label_key(form, group, field).replacen("-f-", "-o-", 1), key(word)),
     }
 }
@@ -503,7 +505,8 @@ mod tests {
                     missing.push(format!("{language:?} {key}"));
                 }
             };
-            for form in [Purpose::CompanyNew.form(), Purpose::WorkerNew.form(), &domain::site::FORM] {
+            let forms = Purpose::ALL.into_iter().map(Purpose::form);
+            for form in forms.chain([&domain::site::FORM]) {
                 for group in form.groups {
                     want(format!("{}-g-{}", form.name, key(group.name)));
                     if group.list.is_some() {

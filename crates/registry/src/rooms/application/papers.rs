@@ -5,6 +5,7 @@ use domain::registration::{Faults, Form, Kind, PaperUse};
 use store::Tx;
 use web::{Page, PageError, Value};
 
+use super::consent_pages::looked;
 use super::fill::{FillRefusal, set};
 use super::open::{Opened, open};
 use super::stored::Application;
@@ -92,5 +93,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path((id, paper
         return Err(PageError::NotFound);
     }
     let paper = papers::read(&app, &tx, &paper).await?.ok_or(PageError::NotFound)?;
+    drop(tx);
+    looked(&app, &viewer, &opened.application).await?;
     Ok(papers::shown(paper))
 }

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::registration::consent::PAPERS;
 use domain::registration::{Faults, Fields, Group};
 use store::Tx;
 use web::{FilesForm, Frame, Mood, Page, PageError, page, redirect, redirect_with};
 
+use super::consent_pages::looked;
 use super::fill::{Extra, FillRefusal, context, fill};
 use super::form_view::{GroupView, Sight, Widget, companies_named, group_view, label_of, sentence};
 use super::open::{Opened, open};
@@ -102,7 +104,10 @@ pub(super) async fn show(
     }
     let application = &opened.application;
     let group = application.purpose.form().group(&step).ok_or(PageError::NotFound)?;
-    step_page(&app, &tx, frame, application, group, &Faults::new()).await
+    let body = step_page(&app, &tx, frame, application, group, &Faults::new()).await?;
+    drop(tx);
+    looked(&app, &viewer, application).await?;
+    Ok(body)
 }
 
 /// Saves a step: what is wrong is told, and kept all the same.
@@ -172,6 +177,7 @@ pub(super) async fn save(
         .purpose
         .form()
         .check_group(group, &application.fields, context(&app, &masters))
+        .without(&PAPERS)
         .all()
     {
         let args: Vec<(&str, String)> = fault.args.iter().map(|(n, v)| (n.as_str(), v.clone())).collect();

@@ -92,6 +92,17 @@ impl Application {
     }
 }
 
+/// The word of a state as people read it of this kind of application, part of translation keys: what is done with a registration is
+/// not "registered" for everybody.
+#[must_use]
+pub fn state_word(purpose: Purpose, state: State) -> String {
+    match state {
+        State::Registered if purpose.ends() => "ended".to_owned(),
+        State::Registered if !purpose.is_new() => "done".to_owned(),
+        _ => state.word().replace('_', "-"),
+    }
+}
+
 #[derive(FromQueryResult)]
 struct Columns {
     id: String,

@@ -84,11 +84,12 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }
 
-/// The fields that have columns.
+/// The fields that have columns. A sole master applies for himself, not in a file of others.
 pub(super) fn fields() -> impl Iterator<Item = (&'static Group, &'static Field)> {
     worker::FORM
         .groups
         .iter()
+        .filter(|group| group.name != "firm")
         .flat_map(|group| group.fields.iter().map(move |field| (group, field)))
         .filter(|(_, field)| !matches!(field.kind, Kind::Given))
 }

@@ -42,6 +42,8 @@ pub enum Cause {
     Registration,
     /// Somebody asked for it.
     Asked,
+    /// The worker joined a company.
+    Tie,
 }
 
 impl Cause {
@@ -54,6 +56,7 @@ impl Cause {
             Self::Approval => "approval",
             Self::Registration => "registration",
             Self::Asked => "asked",
+            Self::Tie => "tie",
         }
     }
 }

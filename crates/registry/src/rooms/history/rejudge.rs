@@ -58,7 +58,7 @@ pub async fn rejudge(
     again(tx, &occasion, open).await
 }
 
-/// Judges again the open days of one worker that do not count, at all sites: his registration has changed.
+/// Judges again the open days of one worker that do not count, at all sites: his registration or his ties changed.
 ///
 /// # Errors
 /// Only if the database fails.

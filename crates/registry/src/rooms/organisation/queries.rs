@@ -37,6 +37,8 @@ pub(super) const ALL: &[&Sql] = &[
     &PATTERN,
     &INSERT_PATTERN,
     &END_PATTERN,
+    &OPEN_INVITATIONS,
+    &DECLINE,
 ];
 
 pub(super) const OPEN_APPROVALS: Sql = Sql::new(
@@ -238,4 +240,16 @@ pub(super) const INSERT_PATTERN: Sql = Sql::new(
 pub(super) const END_PATTERN: Sql = Sql::new(
     "organisation.end_pattern",
     "update tree_pattern set ended_at = $3 where id = $1 and company_id = $2 and ended_at is null",
+);
+
+/// Invitations of a company that wait for its answer.
+pub(super) const OPEN_INVITATIONS: Sql = Sql::new(
+    "organisation.open_invitations",
+    "select id, site_id from node where company_id = $1 and status = 'invited' order by site_id, id",
+);
+
+/// Declines what waits and leaves what the upper company wrote.
+pub(super) const DECLINE: Sql = Sql::new(
+    "organisation.decline",
+    "update node set status = 'declined', answered_at = $2, version = $3 where id = $1 and status = 'invited'",
 );

@@ -74,6 +74,7 @@ const MENU: &[Menu] = &[
         ways: &[
             (Act::KeepTies, "portal-ties", "/ties"),
             (Act::KeepTies, "expiries-title", "/expiries"),
+            (Act::KeepTies, "moves-title", "/moves"),
         ],
     },
     Menu {

@@ -82,6 +82,7 @@ cause-roster = judged again after the roster changed
 cause-approval = judged again after the organisation changed
 cause-registration = judged again, the worker's registration changed
 cause-asked = judged again on request
+cause-tie = judged again after the employment changed
 reason-entry-missing = Only an exit was recorded; the entry is missing.
 reason-employer-not-linked = The worker is tied to no company in the registry.
 reason-company-not-in-organisation = { $company } is not in the organisation of this site.

@@ -52,6 +52,7 @@ cause-roster = dinilai ulang karena daftar berubah
 cause-approval = dinilai ulang karena organisasi berubah
 cause-registration = dinilai ulang karena pendaftaran pekerja berubah
 cause-asked = dinilai ulang atas permintaan
+cause-tie = dinilai ulang karena perusahaan berubah
 note-simplified-registration = Pendaftaran Anda jenis sederhana: hari tetap terkumpul, tetapi untuk penilaian kemampuan perlu beralih ke jenis lengkap.
 csv-utf8 = CSV (UTF-8)
 csv-cp932 = CSV (Shift_JIS)

@@ -79,6 +79,7 @@ cause-roster = 名簿の変更を受けて再判定
 cause-approval = 施工体制の変更を受けて再判定
 cause-registration = 技能者の登録内容の変更を受けて再判定
 cause-asked = 求めに応じて再判定
+cause-tie = 所属の変更を受けて再判定
 reason-entry-missing = 退場だけが記録されていて、入場の記録がありません。
 reason-employer-not-linked = どの会社にも所属していない状態です。所属事業者の登録が必要です。
 reason-company-not-in-organisation = { $company }が、この現場の施工体制に入っていません。

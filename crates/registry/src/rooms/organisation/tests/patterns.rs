@@ -128,7 +128,7 @@ on_both!(
         let page = format!("/sites/{site}/organisation/patterns");
         let plan = world.page(&world.prime, &format!("{page}?pattern={pattern}")).await;
         assert!(
-            plan.contains("事業者登録は終わっています") && !plan.contains("value=\"apply\""),
+            plan.contains("退会しているため") && !plan.contains("value=\"apply\""),
             "{plan}"
         );
         let form = [("what", "apply"), ("pattern", pattern.as_str())];
@@ -142,7 +142,7 @@ on_both!(
             .unwrap_err();
         assert_eq!(
             fault(&world, &refused, "company"),
-            said(&world, "organisation-company-has-left")
+            said(&world, "organisation-company-withdrawn")
         );
         // Off the list; twice is told.
         let form = [("what", "drop"), ("pattern", pattern.as_str())];
