@@ -155,7 +155,7 @@ test("元請が一次下請を事業者IDで招待する。まちがったIDは�
 
 test("一次下請は、メニューで件数を見て承認する。二度押しても、承認は一度", async () => {
   const page = await arrive("first", "一次下請");
-  assert.equal(await page.locator(".menu .badge").innerText(), "1");
+  assert.equal(await page.locator('.menu a[href="/approvals"] .badge').innerText(), "1");
   await visit(page, "/approvals", "approvals");
   await page.getByRole("link", { name: new RegExp(`内容を確かめる.*${SITE_NAME}`) }).click();
   await checkPage(page, "story-approval");
@@ -163,7 +163,7 @@ test("一次下請は、メニューで件数を見て承認する。二度押�
   await page.getByRole("button", { name: "この内容で承認する" }).dblclick();
   await page.waitForURL(`**/sites/${site}/organisation`);
   assert.match(await notice(page), /承認しました|すでに同じ回答/);
-  assert.equal(await page.locator(".menu .badge").count(), 0);
+  assert.equal(await page.locator('.menu a[href="/approvals"] .badge').count(), 0);
   await checkPage(page, "story-chart-first");
   await page.goBack();
   await page.reload();

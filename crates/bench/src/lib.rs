@@ -47,9 +47,23 @@ pub struct Options {
     /// How long touches are sent; of pages, twenty times as many are asked for
     #[arg(long, default_value_t = 10.0)]
     pub seconds: f64,
+    /// Measure only this, for instance while looking for where the time goes
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
     /// Write the figures to this file too
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+}
+
+/// A part of the bench.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Only {
+    /// Calendar pages and files
+    Pages,
+    /// Touches one by one
+    Single,
+    /// Touches in batches
+    Batches,
 }
 
 /// What is measured: history, or (as a subcommand) search or a large site.
@@ -146,14 +160,19 @@ async fn on(address: &str, world: &Arc<World>, options: &Options) -> anyhow::Res
     println!("{}", figures::HEAD);
     // 200 for the usual ten seconds; a short bench is short in all.
     let requests = usize::try_from(seconds.as_millis() / 50)?.max(16);
-    let mut all = pages::measure(&app, http, world, requests).await?;
-    print(&all);
-    for figure in [
-        touches::one_by_one(address, http, world, seconds).await?,
-        touches::in_batches(address, http, world, seconds).await?,
-    ] {
-        print(std::slice::from_ref(&figure));
-        all.push(figure);
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    let mut all = Vec::new();
+    if wanted(Only::Pages) {
+        all = pages::measure(&app, http, world, requests).await?;
+        print(&all);
+    }
+    if wanted(Only::Single) {
+        all.push(touches::one_by_one(address, http, world, seconds).await?);
+        print(&all[all.len() - 1..]);
+    }
+    if wanted(Only::Batches) {
+        all.push(touches::in_batches(address, http, world, seconds).await?);
+        print(&all[all.len() - 1..]);
     }
     server.abort();
     app.shutdown().await;

@@ -13,6 +13,7 @@ testkit::on_both!(a_small_bench_runs_through_twice, |backend| async move {
         databases: vec![db.address().to_owned()],
         rows: 2_000,
         seconds: 0.3,
+        only: None,
         json: Some(file.clone()),
     };
     run(options.clone()).await.expect("a bench");

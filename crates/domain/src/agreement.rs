@@ -177,7 +177,8 @@ pub fn may_as_proxy(what: ProxyAct, facts: &ProxyFacts) -> Result<(), NoProxy> {
 pub fn right_above(tree: &Tree, node: &NodeId, company: CompanyId) -> bool {
     let Some(node) = tree.get(node) else { return false };
     let upper = node.parent.as_ref().and_then(|parent| tree.get(parent));
-    upper.is_some_and(|upper| upper.company == Some(company) && upper.status == NodeStatus::Approved) && node.company != Some(company)
+    upper.is_some_and(|upper| upper.company == Some(company) && upper.status == NodeStatus::Approved)
+        && node.company != Some(company)
 }
 
 #[cfg(test)]

@@ -77,6 +77,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0014_ends_moves_consents.sql"),
     },
     store::Migration {
+        name: "0015_photos_passkeys",
+        sql: include_str!("../migrations/0015_photos_passkeys.sql"),
+    },
+    store::Migration {
         name: "0016_sites",
         sql: include_str!("../migrations/0016_sites.sql"),
     },

@@ -21,6 +21,10 @@ async fn count(world: &World, who: &Person) -> usize {
 on_both!(each_reads_his_own_notices_and_nobody_else_does, |backend| async move {
     let world = World::new(backend).await;
     let prime = world.prime.viewer.company_id().unwrap();
+    // What the world's own invitations told.
+    for who in [&world.prime, &world.second] {
+        world.test.post(Some(who), "/notices", &[]).await;
+    }
     told(&world, &Whom::Company(prime), "notices-title", &[], Some("/sites")).await;
     told(&world, &Whom::Worker(world.ann.id), "notices-title", &[], None).await;
     told(

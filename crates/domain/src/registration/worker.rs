@@ -412,6 +412,21 @@ mod tests {
         let cases: &[(Pairs, Pairs)] = &[
             (&[], &[]),
             (&[("trade.0.code", "")], &[("trade.0.code", "field-needed")]),
+            // 41 characters where 40 are taken, counted as people count: an old kanji outside the basic plane is one.
+            (
+                &[(
+                    "family_name",
+                    "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷",
+                )],
+                &[("family_name", "field-too-long")],
+            ),
+            (
+                &[(
+                    "family_name",
+                    "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷",
+                )],
+                &[],
+            ),
             (&[("trade.1.code", "01-01")], &[("trade.1.code", "field-twice")]),
             (
                 &[("japanese", "no"), ("country", "VN"), ("residence_status", "特定技能1号")],

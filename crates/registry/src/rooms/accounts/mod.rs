@@ -13,6 +13,8 @@ mod letters;
 mod managers;
 mod operators;
 mod pages;
+mod passkey_pages;
+mod passkeys;
 mod password;
 mod queries;
 mod reach;
@@ -41,6 +43,7 @@ pub(crate) const SQL: &[&[&Sql]] = &[
     queries::ALL,
     reach::SQL,
     two_factor::SQL,
+    passkeys::SQL,
     company::SQL,
     company_pages::SQL,
     managers::SQL,
@@ -55,6 +58,8 @@ pub fn routes() -> Routes<App> {
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::let_in)
         .post("/sign-in/go-on", sign_in::go_on)
+        .post("/sign-in/passkey", passkey_pages::ask)
+        .post("/sign-in/passkey/answer", passkey_pages::answer)
         .post("/sign-out", sign_in::sign_out)
         .get("/forgotten", forgotten::show)
         .post("/forgotten", forgotten::send)
@@ -74,6 +79,11 @@ pub fn routes() -> Routes<App> {
         .post("/account/two-factor/begin", two_factor::begin)
         .post("/account/two-factor/confirm", two_factor::confirm)
         .post("/account/two-factor/off", two_factor::off)
+        .get("/account/passkeys", passkey_pages::list)
+        .post("/account/passkeys", passkey_pages::create)
+        .post("/account/passkeys/begin", passkey_pages::begin)
+        .post("/account/passkeys/{passkey}", passkey_pages::rename)
+        .post("/account/passkeys/{passkey}/remove", passkey_pages::remove)
         .get("/account/company", company_pages::list)
         .post("/account/company", company_pages::create)
         .get("/account/company/new", company_pages::new)
@@ -105,6 +115,7 @@ fn ways(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
         ("sessions-title", "/account/sessions"),
     ];
     if viewer.role.one_at_a_time() {
+        ways.push(("passkeys-title", "/account/passkeys"));
         ways.push(("two-factor-title", "/account/two-factor"));
     }
     if viewer.may(Act::KeepAccounts) {

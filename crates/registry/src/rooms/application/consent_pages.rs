@@ -17,7 +17,6 @@ use super::open::open;
 use super::stored::Application;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
-use crate::rooms::audit;
 
 /// Mood of a consent's chip.
 pub(crate) fn mood(state: ConsentState) -> Mood {
@@ -63,7 +62,7 @@ pub(super) async fn form(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
     let birth_day = fields.get("birth_day").parse().map(|day: domain::WorkDay| frame.t.day(day));
     let signers = signers(&tx, &application).await?;
     drop(tx);
-    looked(&app, &viewer, &application).await?;
+    application.seen(&app, &viewer, "registration").await?;
     page(&ConsentFormPage {
         frame: frame
             .title("consent-form-title")
@@ -74,15 +73,6 @@ pub(super) async fn form(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
         signers,
         application,
     })
-}
-
-/// Records a look at the data of a worker who is registered.
-pub(super) async fn looked(app: &App, viewer: &Viewer, application: &Application) -> Result<(), store::StoreError> {
-    let worker = application.subject.as_deref().and_then(|subject| subject.parse().ok());
-    match worker.filter(|_| !application.purpose.of_company()) {
-        Some(worker) => audit::seen(app, viewer, &[worker], "registration").await,
-        None => Ok(()),
-    }
 }
 
 #[derive(Deserialize, Default)]
@@ -199,7 +189,7 @@ pub(super) async fn consent(AppState(app): AppState<App>, viewer: Viewer, frame:
     let form = FormState::new(&frame.t, AnswerForm::default());
     let body = show(&app, &tx, frame, found, form).await?;
     drop(tx);
-    looked(&app, &viewer, &application).await?;
+    application.seen(&app, &viewer, "registration").await?;
     Ok(body)
 }
 

@@ -49,13 +49,10 @@ pub async fn fill(
     if !opened.writes() {
         return Err(refuse(FillRefusal::NotOpen));
     }
-    let form = opened.application.purpose.form();
-    let group = form.group(step).ok_or(refuse(FillRefusal::NoSuchStep))?;
     if version != opened.application.version {
         return Err(refuse(FillRefusal::ChangedMeanwhile));
     }
-    let mut application = opened.application.clone();
-    merge(&mut application, group, typed);
+    let (mut application, group) = with_typed(&opened.application, step, typed).map_err(refuse)?;
     if let Extra::Remove(number) = extra {
         application.fields.remove_entry(group.name, number);
     }
@@ -63,6 +60,21 @@ pub async fn fill(
         .await?
         .ok_or(refuse(FillRefusal::ChangedMeanwhile))?;
     Ok(application)
+}
+
+/// The application as it would stand with what is typed in a step, without saving it.
+///
+/// # Errors
+/// [`FillRefusal::NoSuchStep`].
+pub(super) fn with_typed(
+    application: &Application,
+    step: &str,
+    typed: &Fields,
+) -> Result<(Application, &'static Group), FillRefusal> {
+    let group = application.purpose.form().group(step).ok_or(FillRefusal::NoSuchStep)?;
+    let mut application = application.clone();
+    merge(&mut application, group, typed);
+    Ok((application, group))
 }
 
 /// Sets one field that is not typed (a paper), or clears it.

@@ -524,4 +524,39 @@ mod tests {
         }
         assert!(missing.is_empty(), "{}", missing.join("\n"));
     }
+
+    /// What workers read is there in their languages. A company's form and what only companies do exist in Japanese and English.
+    #[test]
+    fn workers_read_their_form_in_their_language() {
+        let read_by_workers = |key: &str| {
+            let prefixes = [
+                "worker-",
+                "photo-",
+                "application-",
+                "return-",
+                "field-",
+                "option-",
+                "duration-",
+            ];
+            let of_companies = ["company", "corporate", "licence", "minister", "governor", "health-everybody"];
+            let is_worker_key = key.starts_with("field-company") || key.starts_with("field-not-a-company");
+            prefixes.iter().any(|prefix| key.starts_with(prefix))
+                && (is_worker_key || !of_companies.iter().any(|word| key.contains(word)) || key.starts_with("worker-"))
+        };
+        let keys = |language: Language| -> Vec<&str> {
+            let (_, source) = super::super::TEXTS.iter().find(|(of, _)| *of == language).unwrap();
+            source
+                .lines()
+                .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+                .collect()
+        };
+        for language in [Language::Vi, Language::Id] {
+            let own = keys(language);
+            let missing: Vec<&str> = keys(Language::Ja)
+                .into_iter()
+                .filter(|key| read_by_workers(key) && !own.contains(key))
+                .collect();
+            assert!(missing.is_empty(), "{language:?}\n{}", missing.join("\n"));
+        }
+    }
 }

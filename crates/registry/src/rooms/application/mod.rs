@@ -18,6 +18,7 @@ mod list;
 mod moves;
 mod open;
 mod papers;
+mod photo;
 mod queries;
 mod record;
 mod register;
@@ -64,7 +65,7 @@ use crate::App;
 const LARGEST_FORM: usize = 32_000_000;
 
 /// Texts of the room.
-pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 /// SQL by which what was approved is registered.
@@ -89,6 +90,10 @@ pub fn routes() -> Routes<App> {
             "/applications/{application}/steps/{step}",
             post(step::save).layer(web::body_limit(LARGEST_FORM)),
         )
+        .post("/applications/{application}/steps/{step}/faults", step::faults)
+        .get("/applications/{application}/photo", photo::show)
+        .post("/applications/{application}/photo", photo::cut)
+        .get("/applications/{application}/photo/whole", photo::whole)
         .get("/applications/{application}/check", send::check)
         .post("/applications/{application}/submit", send::submit)
         .post("/applications/{application}/reopen", send::reopen)

@@ -16,7 +16,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
-use crate::rooms::{audit, history, roster, ties};
+use crate::rooms::{audit, history, papers, roster, ties};
 use crate::rows::opt_day;
 
 pub(super) const ALL: &[&Sql] = &[
@@ -249,6 +249,12 @@ async fn new_worker(app: &App, tx: &Tx, fields: &Fields) -> UseCase<WorkerId, Mo
     card::issue(app, tx, id, photo, CardReason::First)
         .await
         .map_err(UseCaseError::Broken)?;
+    // The photo may not change any more, so nobody needs the picture around it.
+    if let Some(photo) = photo
+        && let Some(cut) = papers::cut_of(tx, photo).await?
+    {
+        papers::remove(app, tx, &cut.whole).await.map_err(UseCaseError::Broken)?;
+    }
     Ok(id)
 }
 

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use store::Tx;
 use web::{Form, Frame, Mood, NoFields, Page, PageError, page, redirect, redirect_with};
 
-use super::consent_pages::looked;
 use super::end::{Stakes, stakes};
 use super::faults::all_faults;
 use super::fee;
@@ -111,7 +110,7 @@ pub(super) async fn check(AppState(app): AppState<App>, viewer: Viewer, frame: F
     let faults = all_faults(&app, &tx, application).await?;
     let answer = check_page(&app, &tx, frame, application, &faults).await?;
     drop(tx);
-    looked(&app, &viewer, application).await?;
+    application.seen(&app, &viewer, "registration").await?;
     // It was only looked at: what is missing is no fault of this request.
     Ok(with_status(answer, StatusCode::OK))
 }

@@ -256,6 +256,9 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
     let word = state_word(application.purpose, state);
     let consents = consent_lines(&tx, &t, &application).await?;
     let whose = whose(&application);
+    let story = story(&tx, &t, &application, false).await?;
+    drop(tx);
+    application.seen(&app, &viewer, "registration").await?;
     render(&StatusPage {
         state: (mood(state), t.s(format!("application-state-{word}"))),
         advice: t.s(format!("application-advice-{word}")),
@@ -264,7 +267,7 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
         may_reopen: moves.contains(&Move::Reopen),
         may_withdraw: moves.contains(&Move::Withdraw),
         marks,
-        story: story(&tx, &t, &application, false).await?,
+        story,
         lasted: duration(&t, application.state_since, app.clock().now()),
         invoice,
         consents,

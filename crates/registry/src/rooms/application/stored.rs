@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, values};
 
 use super::queries;
+use crate::App;
+use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rows::{millisecond, opt_id, unreadable};
 
 /// A field that a reviewer marked when he sent an application back.
@@ -100,6 +103,20 @@ pub fn state_word(purpose: Purpose, state: State) -> String {
         State::Registered if purpose.ends() => "ended".to_owned(),
         State::Registered if !purpose.is_new() => "done".to_owned(),
         _ => state.word().replace('_', "-"),
+    }
+}
+
+impl Application {
+    /// Records that somebody looks at the data of a registered worker. Called when the reading transaction is over and before the page
+    /// answers; of an applicant who is not registered yet there is nobody to tell.
+    ///
+    /// # Errors
+    /// If the database fails; then the data must not be shown.
+    pub(crate) async fn seen(&self, app: &App, viewer: &Viewer, what: &str) -> Result<(), StoreError> {
+        match self.subject.as_deref().and_then(|subject| subject.parse().ok()) {
+            Some(worker) => audit::seen(app, viewer, &[worker], what).await,
+            None => Ok(()),
+        }
     }
 }
 

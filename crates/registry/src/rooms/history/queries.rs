@@ -7,7 +7,6 @@ use store::Sql;
 pub(super) const ALL: &[&Sql] = &[
     &WORKERS,
     &LOCK_WORKERS,
-    &PRIME_NAME,
     &SITE_NAME,
     &ANY_AT_SITE,
     &DAYS_AT_SITE,
@@ -32,6 +31,7 @@ pub(super) const ALL: &[&Sql] = &[
     &NOT_COUNTING_OF_WORKERS,
     &NOT_COUNTING_OF_WORKER,
     &COMPANY_NAMES,
+    &NAMES_FOR_SITE,
     &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
     &MONTH_OF_SITE,
@@ -41,6 +41,7 @@ pub(super) const ALL: &[&Sql] = &[
     &DAY_JUDGEMENTS,
     &DAY_HISTORY,
     &ROSTER_COPY,
+    &ROSTER_STAMP,
     &LATEST_AT_SITE,
     &WORKER_BY_HANDLE,
     &NOTE_READERS,
@@ -66,7 +67,8 @@ pub(super) const LOCK_WORKERS: Sql = Sql::new(
 
 pub(super) const SITES: Sql = Sql::new(
     "history.sites",
-    "select s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id) as pauses
+    "select s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id) as pauses,
+            case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end as has_refused
      from site s where s.deleted_at is null and s.id in (select r.site_id from {{rows $1: site_id text}} r)",
 );
 
@@ -137,12 +139,14 @@ pub(super) const ROSTER: Sql = Sql::new(
      join node n on n.id = x.node_id",
 );
 
-/// The nodes of these companies at these sites, and all nodes above them.
+/// The nodes of these companies at these sites, and all nodes above them. `lateral` and `offset 0` as in [`TOUCHES_AROUND`].
 pub(super) const NODES_UPWARD: Sql = Sql::new(
     "history.nodes_upward",
     "with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (
          select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status, n.to_day
-         from {{rows $1: site_id text, company_id text}} r join node n on n.site_id = r.site_id and n.company_id = r.company_id
+         from {{rows $1: site_id text, company_id text}} r
+         join {{only sqlite}}node{{end}}{{only postgres}}lateral
+             (select * from node n where n.site_id = r.site_id and n.company_id = r.company_id offset 0){{end}} n on n.site_id = r.site_id and n.company_id = r.company_id
          union
          select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status, p.to_day from up join node p on p.id = up.parent_id)
      select id, site_id, parent_id, company_id, tier, status, to_day from up order by tier, id",
@@ -209,6 +213,13 @@ pub(super) const NOT_COUNTING_OF_WORKER: Sql = Sql::new(
     "history.not_counting_of_worker",
     "select h.worker_id, h.site_id, h.work_day from history h
      where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+/// What answers to a reader name: companies, and the prime of its site.
+pub(super) const NAMES_FOR_SITE: Sql = Sql::new(
+    "history.names_for_site",
+    "select c.id, c.name, 0 as prime from company c where c.id in (select r.id from {{rows $1: id text}} r)
+     union all select c.id, c.name, 1 as prime from site s join company c on c.id = s.prime_id where s.id = $2",
 );
 
 pub(super) const COMPANY_NAMES: Sql = Sql::new(
@@ -297,6 +308,18 @@ pub(super) const ROSTER_COPY: Sql = Sql::new(
      where n.site_id = $1 and n.status = 'approved' and (n.to_day is null or n.to_day >= $2) and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
 );
 
+/// What shows in a moment whether a roster copy is still right: the last event of the site, and of the workers how many there are, how
+/// many of their cards are dead and how many registrations have ended.
+pub(super) const ROSTER_STAMP: Sql = Sql::new(
+    "history.roster_stamp",
+    "select (select coalesce(max(v.at), 0) from site_event v where v.site_id = $1) as event, count(*) as workers,
+        cast(coalesce(sum(w.dead_cards), 0) as bigint) as dead, count(w.ended_on) as ended
+     from worker w where w.id in (
+        select x.worker_id from roster_row x where x.site_id = $1
+        union select e.worker_id from employment e join node n on n.company_id = e.company_id
+        where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",
+);
+
 /// The last touches of a site's day, newest first, with the day's history.
 pub(super) const LATEST_AT_SITE: Sql = Sql::new(
     "history.latest_at_site",
@@ -331,11 +354,6 @@ pub(super) const OTHER_SITES_ON_DAY: Sql = Sql::new(
 pub(super) const TIED_NOW: Sql = Sql::new(
     "history.tied_now",
     "select 1 from employment where worker_id = $1 and company_id = $2 and from_day <= $3 and (to_day is null or to_day >= $3)",
-);
-
-pub(super) const PRIME_NAME: Sql = Sql::new(
-    "history.prime_name",
-    "select c.name from site s join company c on c.id = s.prime_id where s.id = $1",
 );
 
 pub(super) const SITE_NAME: Sql = Sql::new(

@@ -171,7 +171,9 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
 
     // Notes of what was refused, and of what had been refused and is now in.
     note_refused(tx, now, items, &checked).await?;
-    settle(tx, now, &fresh).await?;
+    let refused = checked.iter().any(Result::is_err);
+    let may_be_noted = |k: &&TouchKey| refused || sites.get(&k.site).is_some_and(|s| s.has_refused);
+    settle(tx, now, fresh.iter().filter(may_be_noted)).await?;
 
     // The answers.
     let mut seen: BTreeSet<TouchKey> = BTreeSet::new();
@@ -414,15 +416,11 @@ fn bits_of(key: &(SiteId, String, i64, domain::Direction)) -> u128 {
     u128::from_str_radix(&hash[..20], 16).unwrap_or(0)
 }
 
-async fn settle(tx: &Tx, now: Timestamp, fresh: &BTreeSet<TouchKey>) -> Result<(), StoreError> {
-    if fresh.is_empty() {
+async fn settle<'a>(tx: &Tx, now: Timestamp, stored: impl Iterator<Item = &'a TouchKey>) -> Result<(), StoreError> {
+    let rows = Rows::of(stored.map(|k| (k.worker.to_string(), k.site.to_string(), k.at.as_second(), k.direction.word())))?;
+    if rows.is_empty() {
         return Ok(());
     }
-    let rows = Rows::of(
-        fresh
-            .iter()
-            .map(|k| (k.worker.to_string(), k.site.to_string(), k.at.as_second(), k.direction.word())),
-    )?;
     tx.run(&queries::SETTLE_REFUSED, values![rows, now.as_millisecond()])
         .await
         .map(|_| ())

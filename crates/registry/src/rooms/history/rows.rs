@@ -53,11 +53,14 @@ pub(super) struct SiteColumns {
     to_day: i32,
     day_boundary: i32,
     pauses: i64,
+    has_refused: i32,
 }
 
 /// A site as intake needs it.
 pub(super) struct SiteRow {
     pub(super) id: SiteId,
+    /// Touches that were refused wait to be taken in.
+    pub(super) has_refused: bool,
     pub(super) period: (WorkDay, WorkDay),
     pub(super) boundary: u16,
     /// It was suspended at some time, or will be.
@@ -88,6 +91,7 @@ impl TryFrom<SiteColumns> for SiteRow {
     fn try_from(row: SiteColumns) -> Result<Self, StoreError> {
         Ok(Self {
             id: id(&row.id, "site.id")?,
+            has_refused: row.has_refused == 1,
             period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
             boundary: u16::try_from(row.day_boundary).unwrap_or(0),
             suspended: row.pauses > 0,

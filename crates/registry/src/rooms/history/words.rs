@@ -222,6 +222,7 @@ mod tests {
             Refusal::UnknownWorker { looks_like: None },
             Refusal::UnknownSite,
             Refusal::OutsidePeriod { from: day, to: day },
+            Refusal::SiteSuspended { from: day, to: None },
             Refusal::TooOld { deadline: day },
             Refusal::InFuture { ahead_seconds: 400 },
             Refusal::RegistrationEnded { on: day },
@@ -237,6 +238,7 @@ mod tests {
             Refusal::RegistrationEnded { .. } => 5,
             Refusal::DeadCard => 6,
             Refusal::Malformed { .. } => 7,
+            Refusal::SiteSuspended { .. } => 8,
         };
         assert!(all.iter().enumerate().all(|(n, refusal)| place(refusal) == n));
         let kinds = [IdKind::Company, IdKind::Site].map(|kind| Refusal::UnknownWorker { looks_like: Some(kind) });

@@ -3,18 +3,25 @@
 use store::Sql;
 
 /// For the test that prepares every text on both databases.
-pub(super) const ALL: &[&Sql] = &[&INSERT, &HEAD, &REMOVE, &TO_GO, &GONE, &KNOWN];
+pub(super) const ALL: &[&Sql] = &[&INSERT, &HEAD, &CUT, &REMOVE, &TO_GO, &GONE, &KNOWN];
 
 pub(super) const INSERT: Sql = Sql::new(
     "papers.insert",
-    "insert into paper (key, kind, media_type, bytes, sha256, width, height, file_name, account, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    "insert into paper (key, kind, media_type, bytes, sha256, width, height, file_name, account, at, whole, crop_zoom, crop_x, crop_y)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
 );
 
 pub(super) const HEAD: Sql = Sql::new(
     "papers.head",
     "select key, kind, media_type, bytes, sha256, width, height, file_name, account, at from paper
      where key = $1 and removed_at is null",
+);
+
+/// What a photo was cut from, while both are kept.
+pub(super) const CUT: Sql = Sql::new(
+    "papers.cut",
+    "select w.key, w.width, w.height, p.crop_zoom, p.crop_x, p.crop_y from paper p join paper w on w.key = p.whole
+     where p.key = $1 and p.removed_at is null and w.removed_at is null",
 );
 
 pub(super) const REMOVE: Sql = Sql::new(

@@ -198,7 +198,8 @@ pub async fn correct(
     }
     application.fields.set(new.field.clone(), value.clone());
     // Corrections must not break what the applicant had right.
-    let faults = application.purpose.form().check(&application.fields, context);
+    let mut faults = application.purpose.form().check(&application.fields, context);
+    application::check_employers(tx, &application.fields, &mut faults).await?;
     if let Some(fault) = faults.all().first() {
         return refuse(DecideRefusal::Field(fault.key.clone()));
     }

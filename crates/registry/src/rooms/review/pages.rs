@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::WorkerId;
 use domain::access::Act;
 use domain::registration::RETURN_REASONS;
 use domain::registration::moves::{Move, Mover, State, open_moves};
@@ -142,18 +143,29 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
         "application-purpose-{}",
         application.purpose.word().replace('_', "-")
     ));
-    let body = page(&CasePage {
+    let doubles = match application.purpose.is_new() || application.purpose.begins_with_record() {
+        true => doubles(&tx, &application).await?,
+        false => Vec::new(),
+    };
+    let stakes = stakes(app, &tx, &application).await?;
+    let consents = consent_lines(&tx, &t, &application).await?;
+    let story = story(&tx, &t, &application, true).await?;
+    drop(tx);
+    application.seen(app, viewer, "registration").await?;
+    let alike: Vec<WorkerId> = doubles
+        .iter()
+        .filter_map(|double| double.id.as_deref()?.parse().ok())
+        .collect();
+    audit::seen(app, viewer, &alike, "search").await?;
+    page(&CasePage {
         state: (mood(application.state), t.s(format!("application-state-{word}"))),
         lasted: duration(&t, application.state_since, app.clock().now()),
         papers,
-        doubles: match application.purpose.is_new() || application.purpose.begins_with_record() {
-            true => doubles(&tx, &application).await?,
-            false => Vec::new(),
-        },
-        stakes: stakes(app, &tx, &application).await?,
-        consents: consent_lines(&tx, &t, &application).await?,
+        doubles,
+        stakes,
+        consents,
         whose: whose(&application),
-        story: story(&tx, &t, &application, true).await?,
+        story,
         reviewer: reviewer.unwrap_or_default(),
         mine,
         moves,
@@ -166,15 +178,9 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
             .collect(),
         changed: views().filter(|field| field.before.is_some()).count(),
         frame: frame.titled(title).crumb(t.s("review-title"), "/review"),
-        groups: groups.clone(),
-        application: application.clone(),
-    })?;
-    drop(tx);
-    let worker = application.subject.as_deref().and_then(|subject| subject.parse().ok());
-    if let Some(worker) = worker.filter(|_| !application.purpose.of_company()) {
-        audit::seen(app, viewer, &[worker], "registration").await?;
-    }
-    Ok(body)
+        groups,
+        application,
+    })
 }
 
 fn paper(field: &FieldView, application: &str, is_picture: bool) -> PaperView {

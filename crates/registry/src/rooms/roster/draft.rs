@@ -109,7 +109,6 @@ struct PlaceColumns {
 /// Another place of a company, whose roster can be taken over.
 pub(super) struct OtherPlace {
     pub(super) node: String,
-    pub(super) site: SiteId,
     pub(super) name: String,
     pub(super) workers: i64,
 }
@@ -129,7 +128,6 @@ pub(super) async fn other_places(app: &App, tx: &Tx, viewer: &Viewer, place: &Ke
             places.push(OtherPlace {
                 name: format!("{} {}", row.site_name, row.work_name).trim().to_owned(),
                 node: row.id,
-                site,
                 workers: row.workers,
             });
         }

@@ -10,14 +10,12 @@ use store::{Rows, StoreError, Tx, values};
 use web::{Language, Mood, T, Value};
 
 use super::queries;
-use super::rows::Held;
 use crate::App;
 use crate::rows::opt_day;
 
 /// As they come from the database; a worker without a registration of ours has none.
 #[derive(FromQueryResult, Default)]
 pub(super) struct FactColumns {
-    residence_status: Option<String>,
     residence_until: Option<i32>,
     health: Option<String>,
     pension: Option<String>,
@@ -31,7 +29,6 @@ pub(super) struct FactColumns {
 /// The same, read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
-    pub(super) residence_status: String,
     pub(super) residence_until: Option<WorkDay>,
     pub(super) card_until: Option<WorkDay>,
     health: String,
@@ -46,7 +43,6 @@ impl TryFrom<FactColumns> for Facts {
     type Error = StoreError;
     fn try_from(row: FactColumns) -> Result<Self, StoreError> {
         Ok(Self {
-            residence_status: row.residence_status.unwrap_or_default(),
             residence_until: opt_day(row.residence_until, "worker_facts.residence_until")?,
             card_until: opt_day(row.card_until, "card.valid_until")?,
             health: row.health.unwrap_or_default(),
@@ -154,11 +150,6 @@ pub(super) fn chip(t: &T, stands: Expiry, what: &str, until: Option<WorkDay>) ->
     };
     let args = [("what", Value::from(what)), ("day", Value::from(until?))];
     Some((mood, t.with(key, &args)))
-}
-
-/// The qualification that runs out first.
-pub(super) fn first_to_end(held: &[Held]) -> Option<&Held> {
-    held.iter().filter(|q| q.until.is_some()).min_by_key(|q| q.until)
 }
 
 /// Takes over what rosters ask of a registration, whenever a worker's becomes another. Called by whoever writes his `record`.

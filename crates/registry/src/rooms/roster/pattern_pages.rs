@@ -37,18 +37,18 @@ pub(super) struct PageQuery {
 struct ListPage {
     frame: Frame,
     patterns: Paged<Pattern>,
-    name: String,
+    typed: String,
     error: String,
 }
 
-fn page_error(refusal: PatternRefusal) -> PageError {
+fn page_error(refusal: &PatternRefusal) -> PageError {
     match refusal {
         PatternRefusal::NotFound => PageError::NotFound,
         _ => PageError::Forbidden,
     }
 }
 
-async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>, name: String, error: String) -> Page {
+async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>, typed: &str, error: String) -> Page {
     let patterns = patterns(tx, company, PageNumber::new(page.unwrap_or(1), ROWS)).await?;
     let status = if error.is_empty() {
         StatusCode::OK
@@ -58,7 +58,7 @@ async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>,
     let page = render(&ListPage {
         frame: frame.title("patterns-title"),
         patterns,
-        name,
+        typed: typed.to_owned(),
         error,
     })?;
     Ok((status, page).into_response())
@@ -69,9 +69,9 @@ async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>,
 /// # Permissions
 /// Who keeps rosters, of his own company.
 pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Query(query): Query<PageQuery>) -> Page {
-    let company = keeper(&viewer).map_err(page_error)?;
+    let company = keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let tx = app.db().read().await?;
-    list_page(&tx, company, frame, query.page, String::new(), String::new()).await
+    list_page(&tx, company, frame, query.page, "", String::new()).await
 }
 
 #[derive(Deserialize, Default)]
@@ -85,7 +85,7 @@ pub(super) struct NewForm {
 /// # Permissions
 /// As the list.
 pub(super) async fn make(State(app): State<App>, viewer: Viewer, frame: Frame, Form(form): Form<NewForm>) -> Page {
-    let company = keeper(&viewer).map_err(page_error)?;
+    let company = keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let tx = app.db().write().await?;
     match create(&app, &tx, &viewer, &form.name, None).await {
         Ok(pattern) => {
@@ -94,9 +94,9 @@ pub(super) async fn make(State(app): State<App>, viewer: Viewer, frame: Frame, F
         }
         Err(UseCaseError::Refused(PatternRefusal::Fields(errors))) => {
             let error = errors.at(&frame.t, "name").unwrap_or_default();
-            list_page(&tx, company, frame, None, form.name, error).await
+            list_page(&tx, company, frame, None, &form.name, error).await
         }
-        Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
+        Err(UseCaseError::Refused(refusal)) => Err(page_error(&refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
     }
 }
@@ -112,7 +112,7 @@ struct Shown {
 struct PatternPage {
     frame: Frame,
     pattern: Pattern,
-    name: String,
+    typed: String,
     error: String,
     members: Vec<Shown>,
     positions: Vec<(String, String)>,
@@ -130,7 +130,7 @@ async fn pattern_page(
     name: Option<String>,
     error: String,
 ) -> Page {
-    let company = keeper(viewer).map_err(page_error)?;
+    let company = keeper(viewer).map_err(|refusal| page_error(&refusal))?;
     let tx = app.db().read().await?;
     let pattern = find(&tx, company, pattern).await?.ok_or(PageError::NotFound)?;
     let masters = app.masters();
@@ -172,7 +172,7 @@ async fn pattern_page(
     let page = render(&PatternPage {
         base: format!("/patterns/{}?q={}&", pattern.id, percent(&search.typed)),
         frame: frame.crumb(list, "/patterns").titled(pattern.name.clone()),
-        name: name.unwrap_or_else(|| pattern.name.clone()),
+        typed: name.unwrap_or_else(|| pattern.name.clone()),
         pattern,
         error,
         members,
@@ -194,7 +194,7 @@ pub(super) async fn show(
     Path(pattern): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Page {
-    keeper(&viewer).map_err(page_error)?;
+    keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let pattern = key(&pattern).ok_or(PageError::NotFound)?;
     pattern_page(&app, &viewer, frame, pattern, &query, None, String::new()).await
 }
@@ -210,7 +210,7 @@ pub(super) async fn save(
     Path(pattern): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Page {
-    keeper(&viewer).map_err(page_error)?;
+    keeper(&viewer).map_err(|refusal| page_error(&refusal))?;
     let pattern = key(&pattern).ok_or(PageError::NotFound)?;
     let sent = Sent::new(pairs);
     let tx = app.db().write().await?;
@@ -261,7 +261,7 @@ pub(super) async fn save(
             let page = pattern_page(&app, &viewer, frame, pattern, &PageQuery::default(), None, String::new()).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
-        Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
+        Err(UseCaseError::Refused(refusal)) => Err(page_error(&refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
     }
 }

@@ -238,7 +238,7 @@ pub(super) async fn check(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, 
                     (None, true) => checked.already += 1,
                     (None, false) => {
                         let accrues = takes_history(here.iter().find(|at| at.accrues).map(|at| at.dead), said(&typed.accrues));
-                        let content = of.new(typed, common, accrues, &mut wrong);
+                        let content = of.fresh(typed, common, accrues, &mut wrong);
                         if wrong.is_empty() {
                             checked.new.push((*worker, content));
                         }
@@ -317,7 +317,7 @@ struct Of<'a> {
 
 impl Of<'_> {
     /// A new row: what holds for all, and what he has of his own.
-    fn new(&self, typed: &PutWorker, form: &PutForm, accrues: bool, wrong: &mut FieldErrors) -> Content {
+    fn fresh(&self, typed: &PutWorker, form: &PutForm, accrues: bool, wrong: &mut FieldErrors) -> Content {
         let or = |own: &str, common: &str| if own.trim().is_empty() { common } else { own }.trim().to_owned();
         let whole = PutWorker {
             position: or(&typed.position, &form.position),

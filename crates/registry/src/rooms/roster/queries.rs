@@ -54,7 +54,7 @@ pub(super) const ROSTER: Sql = Sql::new(
     "roster.roster",
     "select k.id, k.node_id, k.total, x.worker_id, w.name, w.name_kana, w.birth_day, x.trade, x.position, x.work_content, x.from_day, x.to_day,
             x.accrues, x.hazard, x.hazard_other, x.checkups, x.checkup_other, x.qualifications, x.sent_day, x.induction_day, x.consent_day,
-            f.residence_status, f.residence_until, f.health, f.pension, f.employment, f.kentaikyo, f.chutaikyo, f.special_accident,
+            f.residence_until, f.health, f.pension, f.employment, f.kentaikyo, f.chutaikyo, f.special_accident,
             (select min(q.until_day) from worker_qualification q where q.worker_id = x.worker_id) as qualification_until,
             (select max(c.valid_until) from card c where c.worker_id = x.worker_id and c.state in ('ordered', 'printed')) as card_until,
             case when exists (select 1 from employment e where e.worker_id = x.worker_id and e.company_id = n.company_id
@@ -178,7 +178,7 @@ pub(super) const QUALIFICATIONS: Sql = Sql::new(
 /// What rosters ask of a worker's registration.
 pub(super) const FACTS: Sql = Sql::new(
     "roster.facts",
-    "select f.residence_status, f.residence_until, f.health, f.pension, f.employment, f.kentaikyo, f.chutaikyo, f.special_accident,
+    "select f.residence_until, f.health, f.pension, f.employment, f.kentaikyo, f.chutaikyo, f.special_accident,
             (select max(c.valid_until) from card c where c.worker_id = f.worker_id and c.state in ('ordered', 'printed')) as card_until
      from worker_facts f where f.worker_id = $1",
 );

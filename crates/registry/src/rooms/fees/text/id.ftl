@@ -36,3 +36,4 @@ simulator-title = Pembayaran simulasi
 simulator-note = Halaman untuk mencoba. Tidak ada uang yang berpindah.
 simulator-pay = Bayar
 simulator-fail = Buat gagal
+invoice-print-hint = Halaman ini dapat dicetak atau disimpan sebagai PDF.

@@ -36,3 +36,4 @@ simulator-title = Thanh toán thử
 simulator-note = Màn hình để thử. Không có tiền thật.
 simulator-pay = Thanh toán
 simulator-fail = Cho thất bại
+invoice-print-hint = Có thể in trang này hoặc lưu thành PDF.

@@ -7,7 +7,6 @@ use super::*;
 use crate::rooms::roster::draft::{self, Draft, DraftRefusal, Source};
 use crate::rooms::roster::keep::kept;
 use crate::rooms::roster::put::Checked;
-use crate::rooms::site::SiteForm;
 
 /// A sheet: names of the fields, then the lines.
 fn sheet(fields: &[&str], lines: &[&[&str]]) -> Bytes {
@@ -320,15 +319,15 @@ on_both!(a_pattern_and_another_site_are_taken_over, |backend| async move {
     // Another site of the prime's, where second stands too: its roster comes from here.
     let app = &world.test.app;
     let tx = app.db().write().await.unwrap();
-    let form = SiteForm {
-        name: "もう一つの現場".into(),
-        address: "架空市2-2".into(),
-        from: "2026-10-01".into(),
-        to: "2027-03-31".into(),
-        boundary: "0".into(),
-        ..SiteForm::default()
-    };
-    let other = site::register(app, &tx, &world.prime.viewer, &form).await.unwrap();
+    let fields = crate::made_up::site_fields(
+        "もう一つの現場",
+        ("架空市", "2-2"),
+        "2026-10-01".parse().unwrap(),
+        "2027-03-31".parse().unwrap(),
+    );
+    let other = site::register(app, &tx, &world.prime.viewer, &fields, &domain::site::Publication::default())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let other = World { site: other, ..world };
     let node = other.invite(&other.prime, company(&other.second)).await;
@@ -389,7 +388,7 @@ async fn the_template_comes_back_as_it_went() {
     let open = site::open(&tx, &world.second.viewer, &world.site.to_string()).await.unwrap();
     let places = kept(&tx, &world.second.viewer, &open).await.unwrap();
     let t = world.test.app.texts().t(Language::Ja);
-    let bytes = super::super::sheet_in::template(&world.test.app, &tx, &t, &places[0])
+    let bytes = crate::rooms::roster::sheet_in::template(&world.test.app, &tx, &t, &places[0])
         .await
         .unwrap();
     drop(tx);
