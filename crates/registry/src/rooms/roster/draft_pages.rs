@@ -164,7 +164,7 @@ pub(super) async fn stage(
         return match create(&app, &tx, &viewer, form.text("name"), Some(&place.node)).await {
             Ok(pattern) => {
                 tx.commit().await?;
-                Ok(redirect_with(&format!("/patterns/{pattern}"), "pattern-made"))
+                Ok(redirect_with(&format!("/patterns/{pattern}"), "roster-pattern-made"))
             }
             Err(UseCaseError::Refused(PatternRefusal::Fields(errors))) => {
                 let name = errors.at(&frame.t, "name").unwrap_or_default();

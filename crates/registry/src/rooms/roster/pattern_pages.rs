@@ -56,7 +56,7 @@ async fn list_page(tx: &Tx, company: CompanyId, frame: Frame, page: Option<u32>,
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = render(&ListPage {
-        frame: frame.title("patterns-title"),
+        frame: frame.title("roster-patterns-title"),
         patterns,
         typed: typed.to_owned(),
         error,
@@ -90,7 +90,7 @@ pub(super) async fn make(State(app): State<App>, viewer: Viewer, frame: Frame, F
     match create(&app, &tx, &viewer, &form.name, None).await {
         Ok(pattern) => {
             tx.commit().await?;
-            Ok(redirect_with(&format!("/patterns/{pattern}"), "pattern-made"))
+            Ok(redirect_with(&format!("/patterns/{pattern}"), "roster-pattern-made"))
         }
         Err(UseCaseError::Refused(PatternRefusal::Fields(errors))) => {
             let error = errors.at(&frame.t, "name").unwrap_or_default();
@@ -163,7 +163,7 @@ async fn pattern_page(
         .collect();
     audit::seen(app, viewer, &people, "roster").await?;
     let positions = position_choices(&masters, t);
-    let list = t.s("patterns-title");
+    let list = t.s("roster-patterns-title");
     let status = if error.is_empty() {
         StatusCode::OK
     } else {
@@ -218,7 +218,7 @@ pub(super) async fn save(
     let done = match sent.one("do").as_str() {
         "end" => end(&app, &tx, &viewer, pattern)
             .await
-            .map(|()| ("/patterns".to_owned(), "pattern-ended")),
+            .map(|()| ("/patterns".to_owned(), "roster-pattern-ended")),
         what => {
             let members: BTreeMap<_, _> = sent
                 .all("listed")
@@ -241,7 +241,7 @@ pub(super) async fn save(
                 },
             };
             let changed = change(&app, &tx, &viewer, pattern, &wanted).await;
-            changed.map(|()| (here.clone(), "pattern-saved"))
+            changed.map(|()| (here.clone(), "roster-pattern-saved"))
         }
     };
     match done {
@@ -257,7 +257,7 @@ pub(super) async fn save(
         }
         Err(UseCaseError::Refused(PatternRefusal::ChangedMeanwhile)) => {
             drop(tx);
-            let frame = frame.notice::<&str>(Mood::Warn, "pattern-changed-meanwhile", &[]);
+            let frame = frame.notice::<&str>(Mood::Warn, "roster-pattern-changed-meanwhile", &[]);
             let page = pattern_page(&app, &viewer, frame, pattern, &PageQuery::default(), None, String::new()).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
