@@ -2,7 +2,7 @@
 //! his word holds for that and nothing else, and can be taken back until it is sent.
 
 use domain::access::Act;
-use domain::registration::consent::{PAPERS, Party, content};
+use domain::registration::consent::{Party, content};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};

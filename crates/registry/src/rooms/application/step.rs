@@ -13,9 +13,9 @@ use serde::Serialize;
 use store::Tx;
 use web::{FilesForm, Frame, Mood, Page, PageError, page, redirect, redirect_with};
 
+use super::faults::check_employers;
 use super::fill::{Extra, FillRefusal, context, fill, with_typed};
 use super::form_view::{GroupView, Sight, Widget, companies_named, group_view, label_of, sentence};
-use super::moves::check_employers;
 use super::open::{Opened, open};
 use super::papers;
 use super::stored::Application;

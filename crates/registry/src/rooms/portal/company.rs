@@ -56,7 +56,7 @@ const MENU: &[Menu] = &[
         key: "portal-620",
         ways: &[
             (Act::Approve, "portal-approvals", "/approvals"),
-            (Act::KeepRoster, "patterns-title", "/patterns"),
+            (Act::KeepRoster, "roster-patterns-title", "/patterns"),
             (Act::KeepAgreements, "agreements-title", "/agreements"),
         ],
     },

@@ -37,7 +37,7 @@ macro_rules! moves {
     ($which:literal) => {
         concat!(
             "select m.id, m.worker_id, w.name, w.name_kana, m.company_id, c.name as company_name, m.from_day, m.main, m.left_company_id,
-                    coalesce(l.name, '') as left_name, m.state, m.asked_at, m.answered_at, m.reason
+                    coalesce(l.name, '') as left_name, m.state, m.answered_at, m.reason
              from tie_move m join worker w on w.id = m.worker_id join company c on c.id = m.company_id
              left join company l on l.id = m.left_company_id where ",
             $which
@@ -55,7 +55,7 @@ pub(super) const MOVES_OF_COMPANY: Sql = Sql::new(
     "ties.moves_of_company",
     moves!(
         "(m.company_id = $1 or m.left_company_id = $1) and (m.state = 'asked' or m.asked_at >= $2)
-         order by case when m.state = 'asked' and m.company_id = $1 then 0 else 1 end, m.asked_at desc, m.id limit 200"
+         order by case when m.state = 'asked' and m.company_id = $1 then 0 else 1 end desc, m.id limit 200"
     ),
 );
 

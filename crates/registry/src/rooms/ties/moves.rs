@@ -20,7 +20,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::notices::{Whom, tell};
 use crate::rooms::{application, audit, history};
-use crate::rows::{day, id, millisecond, opt_id, unreadable};
+use crate::rows::{day, id, opt_id, unreadable};
 use crate::typed::line;
 
 /// What the worker types.
@@ -105,7 +105,6 @@ pub(super) struct MoveRow {
     pub(super) left: Option<CompanyId>,
     pub(super) left_name: String,
     pub(super) state: MoveState,
-    pub(super) asked: Timestamp,
     pub(super) reason: String,
 }
 
@@ -122,7 +121,6 @@ struct MoveColumns {
     left_company_id: Option<String>,
     left_name: String,
     state: String,
-    asked_at: i64,
     reason: String,
 }
 
@@ -135,7 +133,6 @@ impl TryFrom<MoveColumns> for MoveRow {
             from: day(row.from_day, "tie_move.from_day")?,
             left: opt_id(row.left_company_id, "tie_move.left_company_id")?,
             state: MoveState::from_word(&row.state).ok_or_else(|| unreadable("tie_move.state"))?,
-            asked: millisecond(row.asked_at, "tie_move.asked_at")?,
             main: row.main == 1,
             id: row.id,
             name: row.name,

@@ -388,9 +388,7 @@ async fn the_template_comes_back_as_it_went() {
     let open = site::open(&tx, &world.second.viewer, &world.site.to_string()).await.unwrap();
     let places = kept(&tx, &world.second.viewer, &open).await.unwrap();
     let t = world.test.app.texts().t(Language::Ja);
-    let bytes = crate::rooms::roster::sheet_in::template(&world.test.app, &tx, &t, &places[0])
-        .await
-        .unwrap();
+    let bytes = sheet_in::template(&world.test.app, &tx, &t, &places[0]).await.unwrap();
     drop(tx);
     // Ann with what stands there, bob with nothing filled in: unchanged, and nobody new.
     let key = stage(&world, &world.second, Source::Sheet("ひな形.xlsx", &Bytes::from(bytes)))
