@@ -254,10 +254,13 @@ impl Queries {
             Self::Organisation => vec![("organisation.node_facts", values![site, today])],
             Self::Roster => {
                 let ids: Vec<String> = nodes.iter().map(|row| row.try_get_by("id")).collect::<Result<_, _>>()?;
-                let places = Rows::of(ids.iter().enumerate().map(|(place, id)| (id, place)))?;
+                let places = Rows::of(ids.iter().enumerate().map(|(place, id)| (id, place, 0)))?;
                 vec![
                     ("roster.counts", values![site, today]),
-                    ("roster.roster", values![site, places, today, "%", "%", "", 100i64, 0i64]),
+                    (
+                        "roster.roster",
+                        values![site, places, today, "%", "%", "", "", today, 100i64, 0i64],
+                    ),
                 ]
             }
             Self::Missing => {

@@ -908,8 +908,14 @@ on_both!(who_looks_at_a_workers_change_is_recorded, |backend| async move {
     let change = desk.begin(&worker, "worker_change").await;
     // A photo is never changed, whatever is sent.
     let photo = photo_of(&desk, &change).await;
-    desk.upload(&worker, &change, "papers", &[], &[("photo", "別人.jpg", picture(600, 800))])
-        .await;
+    desk.upload(
+        &worker,
+        &change,
+        "papers",
+        &[("identity", "residence_card")],
+        &[("photo", "別人.jpg", picture(600, 800))],
+    )
+    .await;
     assert_eq!(photo_of(&desk, &change).await, photo);
     let answer = desk
         .save(
@@ -939,8 +945,8 @@ on_both!(who_looks_at_a_workers_change_is_recorded, |backend| async move {
     assert_eq!(looks().await, before, "his own look is none");
     let body = desk.text("select body from application where id = $1", &change).await;
     assert!(body.contains("1995-02-28"), "nor the birth date");
-    desk.submit(&worker, &change, "0").await;
-    assert_ne!(desk.state(&change).await, State::Draft);
+    let answer = desk.submit(&worker, &change, "0").await;
+    assert_ne!(desk.state(&change).await, State::Draft, "{}", answer.body);
     let page = desk.world.page(&desk.reviewer, &format!("/review/{change}")).await;
     assert!(page.contains("変更前："));
     test.get(Some(&desk.reviewer), &format!("/applications/{change}/papers/{photo}"))

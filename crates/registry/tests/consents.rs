@@ -45,10 +45,13 @@ async fn told(world: &World, who: &Person) -> String {
     let tx = world.test.app.db().read().await.unwrap();
     let t = world.test.app.texts().t(web::Language::Ja);
     let all = notices::newest(&tx, &who.viewer, &t, store::Page::default()).await.unwrap();
-    all.rows.first().map(|notice| notice.text.clone()).unwrap_or_default()
+    let texts: Vec<String> = all.rows.into_iter().map(|notice| notice.text).collect();
+    texts.join("\n")
 }
 
 async fn ask(world: &World, who: &Person, id: &str, party: &str) {
+    // Of two questions the later one holds.
+    world.test.clock.advance(jiff::SignedDuration::from_secs(1));
     let path = format!("/applications/{id}/consents");
     let answer = world.test.post(Some(who), &path, &[("party", party)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
@@ -171,7 +174,12 @@ on_both!(another_company_than_the_employer_needs_both_consents, |backend| async 
         assert!(form.contains(name), "{name}: {form}");
     }
     let sent = filing.send(&world.prime, &id, "2500").await;
-    assert_eq!(sent.body.matches("同意がまだありません").count(), 2, "{}", sent.body);
+    assert_eq!(
+        sent.body.matches("field-error\">同意がまだありません").count(),
+        2,
+        "{}",
+        sent.body
+    );
     // The worker has no log-in yet: his is on paper. The employer's is asked on the screen.
     let path = format!("/applications/{id}/consents");
     let answer_to = world.test.post(Some(&world.prime), &path, &[("party", "worker")]).await;

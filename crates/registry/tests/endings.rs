@@ -47,7 +47,8 @@ async fn told(world: &World, who: &Person) -> String {
     let tx = world.test.app.db().read().await.unwrap();
     let t = world.test.app.texts().t(web::Language::Ja);
     let all = notices::newest(&tx, &who.viewer, &t, store::Page::default()).await.unwrap();
-    all.rows.first().map(|notice| notice.text.clone()).unwrap_or_default()
+    let texts: Vec<String> = all.rows.into_iter().map(|notice| notice.text).collect();
+    texts.join("\n")
 }
 
 const LEAVES: &[(&str, &str)] = &[("reason", "closed"), ("consent_seen", "yes"), ("consent_final", "yes")];

@@ -20,7 +20,15 @@ async fn behind_the_back(world: &World, sql: &Sql, values: Vec<sea_orm::Value>) 
 }
 
 async fn notices(world: &World, person: &Person) -> usize {
-    world.page(person, "/notices").await.matches("架空の現場").count()
+    let page = world.page(person, "/notices").await;
+    let notices = page.split("class=\"notice-text\"").skip(1);
+    notices
+        .filter(|rest| {
+            rest.split("</p>")
+                .next()
+                .is_some_and(|text| text.contains("名簿に載っていない人"))
+        })
+        .count()
 }
 
 const LOSE_TRADES: Sql = Sql::new("test.lose_trades", "delete from worker_trade where worker_id = $1");

@@ -88,12 +88,21 @@ on_both!(a_move_is_seen_by_both_companies_and_confirmed, |backend| async move {
     assert_eq!(tie(&world, &world.second).await, Some((20_261_101, Some(20_261_119), 1, 0)));
     assert_eq!(roster_end(&world).await, Some(20_261_119), "the roster follows");
     assert_eq!(tie(&world, &world.third).await, None, "nothing without its word");
-    assert!(told(&world, &world.second).await[0].contains("貴社を離れると届け出ました"));
     assert!(
-        !told(&world, &world.second).await[0].contains("third"),
-        "where she goes is not told"
+        told(&world, &world.second)
+            .await
+            .join("\n")
+            .contains("貴社を離れると届け出ました")
     );
-    assert!(told(&world, &world.third).await[0].contains("貴社に所属すると届け出ました"));
+    let left = told(&world, &world.second).await;
+    let left = left.iter().find(|text| text.contains("貴社を離れると届け出ました")).unwrap();
+    assert!(!left.contains("third"), "where she goes is not told");
+    assert!(
+        told(&world, &world.third)
+            .await
+            .join("\n")
+            .contains("貴社に所属すると届け出ました")
+    );
 
     // She comes to work before the company has answered: the day waits.
     let before = world.send_one(&world.ann, "2026-11-20T07:30:00", In).await;
@@ -120,7 +129,7 @@ on_both!(a_move_is_seen_by_both_companies_and_confirmed, |backend| async move {
     assert_eq!(again.status, StatusCode::CONFLICT, "answered once");
     assert_eq!(tie(&world, &world.third).await, Some((20_261_120, None, 1, 1)));
     assert!(
-        told(&world, &world.ann_self).await[0].contains("社会保険"),
+        told(&world, &world.ann_self).await.join("\n").contains("社会保険"),
         "the insurance is to be filled in anew"
     );
 
@@ -192,7 +201,7 @@ on_both!(a_move_is_taken_back_or_declined, |backend| async move {
             ("kyokai", employer.as_str())
         );
     }
-    assert!(told(&world, &world.third).await[0].contains("取り消しました"));
+    assert!(told(&world, &world.third).await.join("\n").contains("取り消しました"));
 
     // Declined: she is told why; the tie she left has ended all the same, by her own word.
     tell(&world, &world.third, "2026-11-21", &second(&world)).await;
@@ -201,7 +210,7 @@ on_both!(a_move_is_taken_back_or_declined, |backend| async move {
     assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
     let fields = [("answer", "decline"), ("reason", "採用していません")];
     world.test.post(Some(&world.third), &path, &fields).await;
-    assert!(told(&world, &world.ann_self).await[0].contains("採用していません"));
+    assert!(told(&world, &world.ann_self).await.join("\n").contains("採用していません"));
     assert_eq!(tie(&world, &world.third).await, None);
     assert_eq!(tie(&world, &world.second).await, Some((20_261_101, Some(20_261_120), 1, 0)));
     // And back again: the former employer confirms.

@@ -72,7 +72,7 @@ pub(super) const INSERT: Sql = Sql::new(
 pub(super) const CHANGE: Sql = Sql::new(
     "agreement.change",
     "update agreement set state = $3, answered_at = case when $2 = 'asked' then $4 else answered_at end,
-            ended_at = case when $5 is null then null else $4 end, ended_by = $5
+            ended_at = case when cast($5 as text) is null then null else $4 end, ended_by = $5
      where id = $1 and state = $2",
 );
 

@@ -222,12 +222,12 @@ mod tests {
             Refusal::UnknownWorker { looks_like: None },
             Refusal::UnknownSite,
             Refusal::OutsidePeriod { from: day, to: day },
-            Refusal::SiteSuspended { from: day, to: None },
             Refusal::TooOld { deadline: day },
             Refusal::InFuture { ahead_seconds: 400 },
             Refusal::RegistrationEnded { on: day },
             Refusal::DeadCard,
             Refusal::Malformed { field: "at".into() },
+            Refusal::SiteSuspended { from: day, to: None },
         ];
         let place = |refusal: &Refusal| match refusal {
             Refusal::UnknownWorker { .. } => 0,

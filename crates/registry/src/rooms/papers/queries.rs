@@ -3,7 +3,7 @@
 use store::Sql;
 
 /// For the test that prepares every text on both databases.
-pub(super) const ALL: &[&Sql] = &[&INSERT, &HEAD, &CUT, &REMOVE, &TO_GO, &GONE, &KNOWN];
+pub(super) const ALL: &[&Sql] = &[&INSERT, &HEAD, &CUT, &REMOVE, &REMOVE_WHOLE, &TO_GO, &GONE, &KNOWN];
 
 pub(super) const INSERT: Sql = Sql::new(
     "papers.insert",
@@ -27,6 +27,13 @@ pub(super) const CUT: Sql = Sql::new(
 pub(super) const REMOVE: Sql = Sql::new(
     "papers.remove",
     "update paper set removed_at = $2 where key = $1 and removed_at is null",
+);
+
+/// The picture that a photo was cut from, unless another photo that is kept was cut from it too.
+pub(super) const REMOVE_WHOLE: Sql = Sql::new(
+    "papers.remove_whole",
+    "update paper set removed_at = $2 where removed_at is null and key = (select p.whole from paper p where p.key = $1)
+       and not exists (select 1 from paper o where o.whole = paper.key and o.key <> $1 and o.removed_at is null)",
 );
 
 /// Papers removed whose files are still there.

@@ -207,13 +207,15 @@ pub async fn read(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<Option<Stor
     Ok(Some(StoredPaper { head, bytes }))
 }
 
-/// Removes a paper: at once nobody can read it any more; its file goes with the next [`sweep`]. Doing it twice is fine.
+/// Removes a paper, and with a photo the picture that it was cut from: at once nobody can read them any more; the files go with the next
+/// [`sweep`]. Doing it twice is fine.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn remove(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<()> {
     let now = app.clock().now().as_millisecond();
     tx.run(&queries::REMOVE, values![paper, now]).await?;
+    tx.run(&queries::REMOVE_WHOLE, values![paper, now]).await?;
     Ok(())
 }
 

@@ -28,8 +28,6 @@ site-f-contact = Penanggung jawab
 site-f-hazardous = Bahan berbahaya
 site-f-place = Lokasi di peta
 site-f-radius = Radius (m)
-option-yes = Ya
-option-no = Tidak
 option-hour = { $hour ->
     [0] pukul 0
    *[other] pukul { $hour }

@@ -28,8 +28,6 @@ site-f-contact = Người phụ trách
 site-f-hazardous = Chất độc hại
 site-f-place = Vị trí trên bản đồ
 site-f-radius = Bán kính (m)
-option-yes = Có
-option-no = Không
 option-hour = { $hour ->
     [0] 0 giờ
    *[other] { $hour } giờ
