@@ -172,21 +172,7 @@ on_both!(who_can_mend_is_told_once, |backend| async move {
     let page = world.page(&world.prime, &world.path("/mend")).await;
     assert!(page.contains("お知らせ済み") && !page.contains("お知らせを送る"));
     world.test.clock.set("2026-11-23T06:00:00+09:00".parse().unwrap());
-    let again = world
-        .signed_in(
-            &world
-                .test
-                .post(
-                    None,
-                    "/sign-in",
-                    &[
-                        ("name", &company(&world.prime).to_string()),
-                        ("password", "足場のうえで7時半"),
-                    ],
-                )
-                .await,
-        )
-        .await;
+    let again = world.again(&company(&world.prime).to_string()).await;
     assert_eq!(tell(&again, &group).await, StatusCode::SEE_OTHER);
 });
 

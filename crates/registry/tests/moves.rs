@@ -215,6 +215,11 @@ on_both!(a_move_is_taken_back_or_declined, |backend| async move {
     assert_eq!(tie(&world, &world.second).await, Some((20_261_101, Some(20_261_120), 1, 0)));
     // And back again: the former employer confirms.
     world.test.clock.advance(SignedDuration::from_hours(24));
+    let world = World {
+        ann_self: world.again(&world.ann.id.to_string()).await,
+        second: world.again(&second(&world)).await,
+        ..world
+    };
     let answer = tell(&world, &world.second, "2026-11-21", "none").await;
     assert_eq!(answer.location.as_deref(), Some("/my/move"), "{}", answer.body);
     let path = format!("/moves/{}", key(&world.page(&world.second, "/moves").await));

@@ -38,6 +38,9 @@ impl Person {
     }
 }
 
+/// The password of everybody in it.
+const PASSWORD: &str = "足場のうえで7時半";
+
 /// The world.
 pub struct World {
     /// The registry.
@@ -248,6 +251,15 @@ impl World {
         Person { viewer, token }
     }
 
+    /// Signs somebody in again whose session has run out meanwhile, by his ID.
+    ///
+    /// # Panics
+    /// If he cannot sign in.
+    pub async fn again(&self, id: &str) -> Person {
+        let fields = [("name", id), ("password", PASSWORD)];
+        self.signed_in(&self.test.post(None, "/sign-in", &fields).await).await
+    }
+
     /// A company invites a lower one.
     pub async fn invite(&self, upper: &Person, lower: CompanyId) -> NodeId {
         Self::invite_in(&self.test, self.site, upper, lower).await
@@ -374,7 +386,7 @@ pub async fn account(
         company,
         worker: worker.map(|w| w.id),
         name,
-        password: "足場のうえで7時半",
+        password: PASSWORD,
         sites,
         made_up: true,
     };

@@ -89,12 +89,7 @@ on_both!(it_is_told_at_thirty_and_at_seven_days_once_each, |backend| async move 
     )
     .await;
     // The session has run out meanwhile.
-    let name = company(&world.second).to_string();
-    let answer = world
-        .test
-        .post(None, "/sign-in", &[("name", &name), ("password", "足場のうえで7時半")])
-        .await;
-    let second = world.signed_in(&answer).await;
+    let second = world.again(&company(&world.second).to_string()).await;
     assert!(!world.page(&second, "/expiries").await.contains("安 ann"));
     assert!(
         world.page(&second, "/expiries").await.contains("期限切れ"),
