@@ -48,7 +48,7 @@ test("元請が現場を登録する。足りないところは項目の横で�
   assert.match(await text(prime), /発注区分：入力してください/);
   assert.equal(await field(prime, "name").inputValue(), "わかば町改修まとめ工事");
   await checkPage(prime, "site-new-wrong");
-  await fill(prime, { order_kind: "private", city: "架空市", street: "わかば町1丁目", hazardous: "no", bundled: "yes", radius: "" });
+  await fill(prime, { order_kind: "private", city: "架空市", street: "わかば町1丁目", hazardous: "no", bundled: "yes" });
   await prime.getByRole("button", { name: "今いる場所を入れる" }).click();
   await prime.getByText("入れました").waitFor();
   assert.equal(await field(prime, "place").inputValue(), "35.710000,139.510000");

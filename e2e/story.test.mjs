@@ -87,11 +87,11 @@ test("ログインしていない人は、ログインの画面に案内され�
   assert.equal(new URL(page.url()).pathname, "/sign-in");
   await page.getByLabel("ログインID").fill(logIn("元請の事業者責任者"));
   await page.getByLabel("パスワード").fill("まちがい");
-  await page.getByRole("button", { name: "ログインする" }).click();
+  await page.getByRole("button", { name: "ログインする", exact: true }).click();
   assert.match(await text(page), /IDまたはパスワードが正しくありません/);
   await checkPage(page, "story-sign-in-wrong");
   await page.getByLabel("パスワード").fill(PASSWORD);
-  await page.getByRole("button", { name: "ログインする" }).click();
+  await page.getByRole("button", { name: "ログインする", exact: true }).click();
   await page.waitForURL("**/sites?ended=on");
   at.prime = page;
 });
