@@ -1,7 +1,7 @@
 //! Background work: a job is a row of the transaction that asks for it, so it is done if and only if what asked for it happened.
 //! A loop of the house works them off; the page of a job shows how far it is.
 //!
-//! The work itself is a function of a room, named in `app.rs` [`works`](crate::app::works). It takes transactions of its own, says
+//! The work itself is a function of a room, named in `app.rs`, `works`. It takes transactions of its own, says
 //! how far it is with [`progress`], and must be able to begin again where it was: a server may go down in between, and then the job
 //! is taken up anew. A work that a rule refuses says so once and for all; one that breaks is tried again after a pause.
 
