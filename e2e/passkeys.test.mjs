@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, launch, PASSWORD, person, signIn, startAshiba } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
 
 let ashiba, browser, admin, id, device, authenticator, recovery;
 

@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
 let ashiba, browser;
 const at = {};
 
@@ -23,7 +22,6 @@ async function visit(page, path, name) {
 }
 
 const notice = (page) => page.locator(".flash").innerText();
-const text = (page) => page.locator("main").innerText();
 
 before(async () => {
   [ashiba, browser] = await Promise.all([startAshiba("--no-gate"), launch()]);

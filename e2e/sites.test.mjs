@@ -3,27 +3,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, day, field, fill, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
 
 let ashiba, browser, prime, lower, site;
 
 const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
-const text = (page) => page.locator("main").innerText();
-const field = (page, name) => page.locator(`main [name="${name}"]:not([type=hidden])`);
-const day = (days) => new Date(Date.now() + 9 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
-
-/** Fills in fields by name: texts, choices, boxes. */
-async function fill(page, values) {
-  for (const [name, value] of Object.entries(values)) {
-    const input = field(page, name).first();
-    const kind = await input.evaluate((element) => (element.tagName === "SELECT" ? "select" : element.type));
-    if (kind === "select") await input.selectOption(value);
-    else if (kind === "radio" || kind === "checkbox") await page.locator(`main [name="${name}"][value="${value}"]`).check();
-    else await input.fill(value);
-  }
-}
 
 const save = (page) => page.locator("main form .actions button.primary").first().click();
 

@@ -3,26 +3,14 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, field, fill, launch, PASSWORD, person, signIn, startAshiba } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
 
 let ashiba, browser, worker, address, portrait;
 
 const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
-const field = (page, name) => page.locator(`[name="${name}"]:not([type=hidden])`);
 const next = (page) => page.locator('main form button.primary[value="next"]').click();
 const told = (page, name) => page.locator(`[id="e-${name}"]`);
-
-async function fill(page, values) {
-  for (const [name, value] of Object.entries(values)) {
-    const input = field(page, name).first();
-    const kind = await input.evaluate((element) => (element.tagName === "SELECT" ? "select" : element.type));
-    if (kind === "select") await input.selectOption(value);
-    else if (kind === "radio" || kind === "checkbox") await page.locator(`[name="${name}"][value="${value}"]`).check();
-    else await input.fill(value);
-  }
-}
 
 /** Somebody who does not exist, in a broad picture with much wall on both sides. */
 async function drawn(page) {

@@ -93,7 +93,7 @@ pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> U
         .find(field)
         .ok_or(refuse(FillRefusal::NoSuchStep))?;
     // A form made by hand may send a photo all the same.
-    if found.fixed && !application.purpose.is_new() {
+    if application.keeps(found, field) {
         return Ok(application);
     }
     application.fields.set(field, value);
@@ -104,11 +104,10 @@ pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> U
     Ok(application)
 }
 
-/// Puts what was typed in the place of what was there. A fixed field of somebody registered stays as it is.
+/// Puts what was typed in the place of what was there. A fixed field of somebody registered stays as recorded.
 fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
     let form = application.purpose.form();
     let levelled = form.normalised(typed);
-    let changeable = application.purpose.is_new();
     let employer_before = application.fields.get("employer.0.company").to_owned();
     let names: Vec<String> = typed.iter().map(|(name, _)| name.to_owned()).collect();
     let shown: Vec<String> = group
@@ -118,7 +117,7 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
         .collect();
     for name in names.into_iter().chain(shown) {
         let Some((of, field)) = form.find(&name) else { continue };
-        if of.name != group.name || !field.kind.is_typed() || (field.fixed && !changeable) {
+        if of.name != group.name || !field.kind.is_typed() || application.keeps(field, &name) {
             continue;
         }
         let value = levelled.get(&name);

@@ -119,8 +119,8 @@ pub(crate) static NOTHING_OFFERED: Offered = Offered::new();
 #[derive(Clone, Copy)]
 pub(crate) struct Sight<'a> {
     pub(crate) form: &'static Form,
-    /// Somebody is registered already: what is fixed may not be changed any more.
-    pub(crate) registered_already: bool,
+    /// What somebody is registered with already: what is fixed of it may not be changed any more.
+    pub(crate) recorded: &'a Fields,
     pub(crate) fields: &'a Fields,
     pub(crate) marks: &'a [Mark],
     pub(crate) corrections: &'a [Correction],
@@ -145,7 +145,7 @@ impl<'a> Sight<'a> {
     ) -> Self {
         Self {
             form: application.purpose.form(),
-            registered_already: !application.purpose.is_new(),
+            recorded: &application.recorded,
             fields: &application.fields,
             marks: &application.marks,
             corrections: &application.corrections,
@@ -279,7 +279,7 @@ fn field_view(sight: Sight<'_>, group: &'static Group, name: String, field: &'st
         correction: sight.corrections.iter().rev().find(|c| c.field == name).cloned(),
         before,
         must: field.must(fields) || matches!(field.need, domain::registration::Need::When(_)),
-        fixed: field.fixed && sight.registered_already,
+        fixed: field.fixed && !sight.recorded.get(&name).is_empty(),
         most: field.most,
         widget: widget(sight, form, group, field, &value),
         label: t.s(label),
@@ -375,7 +375,7 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
 pub(crate) fn choices(t: &T, masters: &Masters, form: &'static Form, group: &Group, field: &Field) -> Vec<(String, String)> {
     let sight = Sight {
         form,
-        registered_already: false,
+        recorded: &Fields::new(),
         fields: &Fields::new(),
         marks: &[],
         corrections: &[],

@@ -153,7 +153,7 @@ pub(crate) async fn registered_view(
     let companies = company_names(tx, companies_named(&fields).into_iter()).await?;
     let sight = Sight {
         form: purpose.form(),
-        registered_already: !purpose.is_new(),
+        recorded: &fields,
         fields: &fields,
         marks: &[],
         corrections: &[],

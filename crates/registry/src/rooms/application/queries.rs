@@ -37,7 +37,8 @@ pub(super) const INSERT: Sql = Sql::new(
 pub(super) const BY_ID: Sql = Sql::new(
     "application.by_id",
     "select id, number, purpose, state, state_since, account_id, proxy_company_id, subject_id, body, version, marks, corrections, reviewer_id,
-        approved_by, fee_yen, paid_at, submitted_at, created_at
+        approved_by, fee_yen, paid_at, submitted_at, created_at,
+        (select r.body from record r where r.subject_id = application.subject_id order by r.number desc limit 1) recorded
      from application where id = $1",
 );
 

@@ -2,7 +2,7 @@
 
 use domain::CompanyId;
 use domain::registration::moves::{Course, State};
-use domain::registration::{Fields, Purpose};
+use domain::registration::{Field, Fields, Purpose};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::de::DeserializeOwned;
@@ -62,6 +62,8 @@ pub struct Application {
     pub subject: Option<String>,
     /// What was filled in.
     pub fields: Fields,
+    /// What the one it is about is registered with now; empty of somebody new.
+    pub recorded: Fields,
     /// Raised by every change.
     pub version: i32,
     /// Marks of the last return.
@@ -92,6 +94,12 @@ impl Application {
             four_eyes,
             approved: self.approved_by.is_some(),
         }
+    }
+
+    /// Must this field stay as it is? What is fixed of somebody registered must; what his record lacks may still be given.
+    #[must_use]
+    pub fn keeps(&self, field: &Field, name: &str) -> bool {
+        field.fixed && !self.recorded.get(name).is_empty()
     }
 }
 
@@ -139,6 +147,7 @@ struct Columns {
     fee_yen: i64,
     paid_at: Option<i64>,
     submitted_at: Option<i64>,
+    recorded: Option<String>,
 }
 
 fn json<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, StoreError> {
@@ -155,6 +164,7 @@ pub(super) async fn by_id(tx: &Tx, id: &str) -> Result<Option<Application>, Stor
             state_since: millisecond(row.state_since, "application.state_since")?,
             proxy: opt_id(row.proxy_company_id, "application.proxy_company_id")?,
             fields: json(&row.body, "application.body")?,
+            recorded: row.recorded.map_or_else(|| Ok(Fields::new()), |body| json(&body, "record.body"))?,
             marks: json(&row.marks, "application.marks")?,
             corrections: json(&row.corrections, "application.corrections")?,
             paid_at: row.paid_at.map(|at| millisecond(at, "application.paid_at")).transpose()?,

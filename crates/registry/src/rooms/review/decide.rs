@@ -175,7 +175,7 @@ pub async fn correct(
         return refuse(DecideRefusal::Field("field-choice".into()));
     };
     let changeable = field.kind.is_typed() && !matches!(field.kind, Kind::Consent);
-    if !changeable || (field.fixed && !application.purpose.is_new()) {
+    if !changeable || application.keeps(field, &new.field) {
         return refuse(DecideRefusal::Field("review-not-correctable".into()));
     }
     let value = field.kind.normalised(&new.value);

@@ -29,7 +29,7 @@ fn visible(app: &App, frame: &Frame, of: &SiteHead, audience: Audience, offered:
     let fields: Fields = of.fields.iter().filter(|(name, _)| opened(name)).collect();
     let sight = Sight {
         form: &FORM,
-        registered_already: true,
+        recorded: &Fields::new(),
         fields: &fields,
         marks: &[],
         corrections: &[],

@@ -193,7 +193,7 @@ fn shown(t: &T, app: &App, name: &str, value: &str) -> String {
     let (masters, companies, fields) = (app.masters(), BTreeMap::new(), Fields::new());
     let sight = Sight {
         form: &FORM,
-        registered_already: true,
+        recorded: &Fields::new(),
         fields: &fields,
         marks: &[],
         corrections: &[],

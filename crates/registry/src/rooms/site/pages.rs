@@ -90,7 +90,7 @@ async fn form_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, shown: Sho
     let offered = offered(tx, company).await?;
     let sight = Sight {
         form: &FORM,
-        registered_already: false,
+        recorded: &Fields::new(),
         fields: shown.fields,
         marks: &[],
         corrections: &[],
