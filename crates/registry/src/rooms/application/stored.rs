@@ -164,7 +164,9 @@ pub(super) async fn by_id(tx: &Tx, id: &str) -> Result<Option<Application>, Stor
             state_since: millisecond(row.state_since, "application.state_since")?,
             proxy: opt_id(row.proxy_company_id, "application.proxy_company_id")?,
             fields: json(&row.body, "application.body")?,
-            recorded: row.recorded.map_or_else(|| Ok(Fields::new()), |body| json(&body, "record.body"))?,
+            recorded: row
+                .recorded
+                .map_or_else(|| Ok(Fields::new()), |body| json(&body, "record.body"))?,
             marks: json(&row.marks, "application.marks")?,
             corrections: json(&row.corrections, "application.corrections")?,
             paid_at: row.paid_at.map(|at| millisecond(at, "application.paid_at")).transpose()?,
