@@ -5,16 +5,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, launch, PAPER, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
-const PDF = Buffer.from("%PDF-1.7\n%%EOF\n");
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 let ashiba, browser, clerk, photo;
 
 const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
-const text = (page) => page.locator("main").innerText();
 
 /** A zip of files, stored as they are. */
 function zip(files) {
@@ -104,7 +101,7 @@ const papers = () =>
     "写真/minato.jpg": photo,
     "haru-menkyo.jpg": photo,
     "minato-menkyo.jpg": photo,
-    "haru-doui.pdf": PDF,
+    "haru-doui.pdf": PAPER.buffer,
   });
 
 async function send(page, workers) {

@@ -3,15 +3,13 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
 const SITE = "みどり台駅前ビル新築工事";
 
 let ashiba, browser, prime, first, chart;
 
 const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
-const text = (page) => page.locator("main").innerText();
 const notice = (page) => page.locator(".flash").innerText();
 const node = (page, name) => page.locator(".tree .node", { hasText: name });
 

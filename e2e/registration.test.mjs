@@ -3,29 +3,13 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, person, signIn, startAshiba } from "./support.mjs";
+import { checkPage, field, fill, launch, PAPER, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
-const PASSWORD = "ashiba-demo-2026";
-const PDF = Buffer.from("%PDF-1.7\n%%EOF\n");
 
 let ashiba, browser, applicant, reviewer, address;
 
 const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
-const text = (page) => page.locator("main").innerText();
-const field = (page, name) => page.locator(`[name="${name}"]:not([type=hidden])`);
 const next = (page) => page.locator('main form button.primary[value="next"]').click();
-
-/** Fills in a step: texts and choices by name. */
-async function fill(page, values) {
-  for (const [name, value] of Object.entries(values)) {
-    const input = field(page, name).first();
-    const kind = await input.evaluate((element) => (element.tagName === "SELECT" ? "select" : element.type));
-    if (kind === "select") await input.selectOption(value);
-    else if (kind === "radio" || kind === "checkbox") await page.locator(`[name="${name}"][value="${value}"]`).check();
-    else if (kind === "file") await input.setInputFiles({ name: "書類.pdf", mimeType: "application/pdf", buffer: PDF });
-    else await input.fill(value);
-  }
-}
 
 before(async () => {
   ashiba = await startAshiba("--no-gate");
@@ -89,7 +73,7 @@ test("一時保存して、あとで続きを書き、料金を確かめて申�
   await next(applicant);
   await fill(applicant, { manager: "鶯 花子", manager_kana: "ウグイス ハナコ", manager_phone: "0300000001", email: "office@example.jp" });
   await next(applicant);
-  await fill(applicant, { licence_paper: "" });
+  await fill(applicant, { licence_paper: PAPER });
   await next(applicant);
   await fill(applicant, { consent_terms: "yes", consent_privacy: "yes" });
   await next(applicant);

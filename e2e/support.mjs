@@ -116,6 +116,32 @@ export async function signIn(page, id, password) {
   await page.waitForURL((at) => !at.pathname.startsWith("/sign-in"));
 }
 
+/** What every made-up person signs in with. */
+export const PASSWORD = "ashiba-demo-2026";
+
+/** A paper to attach, as small as a PDF can be. */
+export const PAPER = { name: "書類.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") };
+
+export const text = (page) => page.locator("main").innerText();
+
+/** A field of the page's main part by its name, as a person sees it. */
+export const field = (page, name) => page.locator(`main [name="${name}"]:not([type=hidden])`);
+
+/** A day in Japan so many days from today, as a date field wants it. */
+export const day = (days) => new Date(Date.now() + 9 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
+
+/** Fills in fields by name: texts, choices, boxes, and files as `{ name, mimeType, buffer }`. */
+export async function fill(page, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const input = field(page, name).first();
+    const kind = await input.evaluate((element) => (element.tagName === "SELECT" ? "select" : element.type));
+    if (kind === "select") await input.selectOption(value);
+    else if (kind === "radio" || kind === "checkbox") await page.locator(`main [name="${name}"][value="${value}"]`).check();
+    else if (kind === "file") await input.setInputFiles(value);
+    else await input.fill(value);
+  }
+}
+
 /**
  * What holds on every page: a language, one main heading, WCAG 2.2 AA as far as axe sees it, no sideways scrolling at either
  * width, nothing of `page.problems`. Leaves a picture of each width in out/.

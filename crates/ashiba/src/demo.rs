@@ -121,6 +121,8 @@ fn print(address: &str, demo: &Demo, mail: &Path) {
         println!("  {:<18}  {}", sign_in.id, sign_in.who);
     }
     println!("\n入退場の状況 / the gate: {address}/sites/{}/gate", demo.site);
+    let named = address.replace("127.0.0.1", "localhost");
+    println!("パスキーを試すには、この名前で / to try passkeys: {named}");
     println!("メールの出力先 / mails: {}", mail.display());
     println!("止めるには / to stop: Ctrl-C\n");
 }

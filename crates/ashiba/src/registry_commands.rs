@@ -95,7 +95,7 @@ pub(crate) enum Command {
     Master {
         #[command(flatten)]
         database: Database,
-        /// trades, positions, qualifications, policies, prefectures or fees
+        /// trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices or site-items
         kind: MasterKind,
         /// The CSV file
         file: PathBuf,

@@ -11,6 +11,7 @@ mod machine;
 mod pages;
 mod people;
 pub mod search;
+pub mod sites;
 mod touches;
 mod world;
 
@@ -46,12 +47,26 @@ pub struct Options {
     /// How long touches are sent; of pages, twenty times as many are asked for
     #[arg(long, default_value_t = 10.0)]
     pub seconds: f64,
+    /// Measure only this, for instance while looking for where the time goes
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
     /// Write the figures to this file too
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 }
 
-/// What is measured: history, or (as a subcommand) search.
+/// A part of the bench.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Only {
+    /// Calendar pages and files
+    Pages,
+    /// Touches one by one
+    Single,
+    /// Touches in batches
+    Batches,
+}
+
+/// What is measured: history, or (as a subcommand) search or a large site.
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Command {
@@ -65,15 +80,19 @@ pub struct Command {
 enum Other {
     /// Load a made-up national registry of companies and workers and measure how fast they are found
     Search(search::Options),
+    /// Load one made-up site of hundreds of companies and thousands of workers and measure how fast its pages open and its month is
+    /// judged again
+    Sites(sites::Options),
 }
 
 /// Runs what was asked for.
 ///
 /// # Errors
-/// As [`run`] and [`search::run`].
+/// As [`run`], [`search::run`] and [`sites::run`].
 pub async fn command(command: Command) -> anyhow::Result<ExitCode> {
     match (command.other, command.history) {
         (Some(Other::Search(options)), _) => search::run(options).await,
+        (Some(Other::Sites(options)), _) => sites::run(options).await,
         (None, Some(options)) => run(options).await,
         (None, None) => anyhow::bail!("name a database and how many rows to load; --help tells more"),
     }
@@ -141,14 +160,19 @@ async fn on(address: &str, world: &Arc<World>, options: &Options) -> anyhow::Res
     println!("{}", figures::HEAD);
     // 200 for the usual ten seconds; a short bench is short in all.
     let requests = usize::try_from(seconds.as_millis() / 50)?.max(16);
-    let mut all = pages::measure(&app, http, world, requests).await?;
-    print(&all);
-    for figure in [
-        touches::one_by_one(address, http, world, seconds).await?,
-        touches::in_batches(address, http, world, seconds).await?,
-    ] {
-        print(std::slice::from_ref(&figure));
-        all.push(figure);
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    let mut all = Vec::new();
+    if wanted(Only::Pages) {
+        all = pages::measure(&app, http, world, requests).await?;
+        print(&all);
+    }
+    if wanted(Only::Single) {
+        all.push(touches::one_by_one(address, http, world, seconds).await?);
+        print(&all[all.len() - 1..]);
+    }
+    if wanted(Only::Batches) {
+        all.push(touches::in_batches(address, http, world, seconds).await?);
+        print(&all[all.len() - 1..]);
     }
     server.abort();
     app.shutdown().await;

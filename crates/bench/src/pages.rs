@@ -86,7 +86,7 @@ pub(crate) async fn measure(app: &App, http: SocketAddr, world: &World, requests
     Ok(figures)
 }
 
-async fn ask(http: SocketAddr, cookie: &str, path: &str, clients: usize, requests: usize) -> anyhow::Result<Times> {
+pub(crate) async fn ask(http: SocketAddr, cookie: &str, path: &str, clients: usize, requests: usize) -> anyhow::Result<Times> {
     let path: Arc<str> = path.into();
     let mut all = JoinSet::new();
     for _ in 0..clients {
@@ -148,7 +148,7 @@ impl Queries {
     }
 }
 
-async fn rows(tx: &Tx, name: &str, values: Vec<Value>) -> anyhow::Result<Vec<QueryResult>> {
+pub(crate) async fn rows(tx: &Tx, name: &str, values: Vec<Value>) -> anyhow::Result<Vec<QueryResult>> {
     let sql: &Sql = registry::sql_texts()
         .find(|sql| sql.name() == name)
         .with_context(|| format!("no query {name} any more"))?;

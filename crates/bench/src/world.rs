@@ -77,6 +77,26 @@ pub(crate) struct Day {
     pub(crate) rows: u64,
 }
 
+/// How a site is made.
+struct Shape {
+    people: usize,
+    companies: usize,
+    /// Down to the fifth tier.
+    deep: bool,
+    /// Its days were judged before anybody stood on the roster.
+    late: bool,
+}
+
+/// The working days of the year.
+fn working_days() -> Vec<WorkDay> {
+    let (first, end) = year();
+    (0..400)
+        .map(|n| first.plus(n))
+        .take_while(|d| *d < end)
+        .filter(|d| d.date().weekday() != Weekday::Sunday)
+        .collect()
+}
+
 /// Everything.
 pub(crate) struct World {
     pub(crate) companies: Vec<Company>,
@@ -92,23 +112,42 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world with this many history rows.
-    pub(crate) fn of(rows: u64) -> anyhow::Result<Self> {
-        let mut random = StdRng::seed_from_u64(20_261_130);
-        let (first, end) = year();
-        let mut world = Self {
+    fn empty() -> Self {
+        Self {
             companies: Vec::new(),
             sites: Vec::new(),
             nodes: Vec::new(),
             people: Vec::new(),
             days: Vec::new(),
-            registered: midnight(first.plus(-30)),
+            registered: midnight(year().0.plus(-30)),
+        }
+    }
+
+    /// One site with so many companies and people, who all came on every working day of the year's last month before anybody had put
+    /// them on the roster: as the days are stored, none counts; judged again, nearly all do. Gives the number of days too.
+    pub(crate) fn of_site(companies: usize, people: usize) -> anyhow::Result<(Self, u64)> {
+        let mut random = StdRng::seed_from_u64(20_261_125);
+        let mut world = Self::empty();
+        let shape = Shape {
+            people,
+            companies,
+            deep: true,
+            late: true,
         };
-        let days: Vec<WorkDay> = (0..400)
-            .map(|n| first.plus(n))
-            .take_while(|d| *d < end)
-            .filter(|d| d.date().weekday() != Weekday::Sunday)
-            .collect();
+        world.add_site(&shape, people, &mut BTreeSet::new(), &mut random)?;
+        world.people.shuffle(&mut random);
+        let month = year().1.month().previous();
+        let days: Vec<WorkDay> = working_days().into_iter().filter(|d| d.month() == month).collect();
+        let rows = u64::try_from(days.len() * people)?;
+        world.days = world.cut(&days, rows)?;
+        Ok((world, rows))
+    }
+
+    /// A world with this many history rows.
+    pub(crate) fn of(rows: u64) -> anyhow::Result<Self> {
+        let mut random = StdRng::seed_from_u64(20_261_130);
+        let mut world = Self::empty();
+        let days = working_days();
         let rows_wanted = usize::try_from(rows)?;
         let others = rows_wanted.saturating_sub(CALENDAR_PEOPLE * days.len());
         // A little more than needed: the oldest day is cut to fit.
@@ -122,7 +161,14 @@ impl World {
             } else {
                 SIZES[world.sites.len() % SIZES.len()].min(left)
             };
-            world.add_site(size, with_history, &mut ids, &mut random)?;
+            let shape = Shape {
+                people: size,
+                // One company in ten people.
+                companies: size.div_ceil(10),
+                deep: false,
+                late: false,
+            };
+            world.add_site(&shape, with_history, &mut ids, &mut random)?;
         }
         world.people.shuffle(&mut random);
         world.days = world.cut(&days, rows)?;
@@ -131,7 +177,7 @@ impl World {
 
     fn add_site(
         &mut self,
-        size: usize,
+        shape: &Shape,
         with_history: usize,
         ids: &mut BTreeSet<String>,
         random: &mut StdRng,
@@ -157,9 +203,11 @@ impl World {
             company: prime,
             tier: 0,
         });
-        // One company in ten people; a third of them beneath another, so that there are three tiers.
-        for n in 0..size.div_ceil(10) {
-            let parent = if n >= 2 && n % 3 == 2 {
+        for n in 0..shape.companies {
+            // A third of them beneath another, so that there are three tiers; of a deep site each has four beneath it.
+            let parent = if shape.deep {
+                first_node + n / 4
+            } else if n >= 2 && n % 3 == 2 {
                 self.nodes.len() - 1
             } else {
                 first_node
@@ -174,8 +222,8 @@ impl World {
                 tier,
             });
         }
-        for n in 0..size {
-            let node = first_node + 1 + n / 10;
+        for n in 0..shape.people {
+            let node = first_node + 1 + n * shape.companies / shape.people;
             let company = self.companies[self.nodes[node].company].id;
             let trade = TRADES[node % TRADES.len()].parse()?;
             let since = WorkDay::of(self.registered, 0);
@@ -208,7 +256,7 @@ impl World {
                 employers: vec![company],
                 trades: worker.trades.clone(),
                 detailed: true,
-                roster: listed.then_some(row),
+                roster: (listed && !shape.late).then_some(row),
                 employer_chain: Some(Chain::Approved),
             };
             let attendance = Attendance {

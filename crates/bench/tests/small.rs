@@ -13,6 +13,7 @@ testkit::on_both!(a_small_bench_runs_through_twice, |backend| async move {
         databases: vec![db.address().to_owned()],
         rows: 2_000,
         seconds: 0.3,
+        only: None,
         json: Some(file.clone()),
     };
     run(options.clone()).await.expect("a bench");
@@ -29,4 +30,24 @@ testkit::on_both!(a_small_bench_runs_through_twice, |backend| async move {
         figures.iter().all(|f| f["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0)),
         "{figures:?}"
     );
+});
+
+testkit::on_both!(a_small_site_runs_through_twice, |backend| async move {
+    let db = TestDb::new(backend, MIGRATIONS).await;
+    db.close().await;
+    let file = std::env::temp_dir().join(format!("ashiba-bench-site-{}-{backend:?}.json", std::process::id()));
+    let options = bench::sites::Options {
+        databases: vec![db.address().to_owned()],
+        companies: 7,
+        workers: 60,
+        requests: 10,
+        json: Some(file.clone()),
+    };
+    bench::sites::run(options.clone()).await.expect("a bench");
+    bench::sites::run(options)
+        .await
+        .expect("a bench on what the first has judged again");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
+    std::fs::remove_file(&file).expect("the file");
+    assert_eq!(json["databases"][0]["figures"].as_array().map(Vec::len), Some(6));
 });

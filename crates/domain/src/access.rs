@@ -126,6 +126,10 @@ pub enum Act {
     FindCompanies,
     /// Search workers: the operator's people among all, companies among their own (510 > 30).
     FindWorkers,
+    /// Ask for, answer and end agreements with other companies (620 > 30 事業者間合意).
+    KeepAgreements,
+    /// Say whether proxies of one's company may handle oneself (340 > 10 代理手続きの同意確認).
+    ConsentToProxies,
 }
 
 /// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
@@ -136,13 +140,77 @@ pub fn while_suspended(act: Act) -> bool {
     !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
 }
 
+/// What a company may not do once its registration has run out: it reads, is told, pays, renews and withdraws, and nothing else (registry
+/// rule book 3.4). Ties can be ended, since its people must get away. Days of its people go on to count.
+#[must_use]
+pub fn while_expired(act: Act) -> bool {
+    let works = matches!(
+        act,
+        Act::KeepSite | Act::KeepOrganisation | Act::KeepRoster | Act::KeepAgreements | Act::ApplyByProxy | Act::KeepAccounts
+    );
+    while_suspended(act) && !works
+}
+
+/// How a company stands with the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CompanyState {
+    /// Registered, in use (登録済み).
+    #[default]
+    Registered,
+    /// Use suspended for unpaid fees (利用停止).
+    Suspended,
+    /// The registration has run out (有効期限切れ).
+    Expired,
+    /// Withdrawn (退会).
+    Withdrawn,
+}
+
+impl CompanyState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Registered, Self::Suspended, Self::Expired, Self::Withdrawn];
+
+    /// Stored form, also part of translation keys.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// May its people still do this?
+    #[must_use]
+    pub fn lets(self, act: Act) -> bool {
+        match self {
+            Self::Registered => true,
+            Self::Suspended => while_suspended(act),
+            // Withdrawn, nobody of it signs in any more.
+            Self::Expired | Self::Withdrawn => while_expired(act),
+        }
+    }
+
+    /// Can it become part of something new: be invited, or be joined by a worker?
+    #[must_use]
+    pub fn takes_part(self) -> bool {
+        matches!(self, Self::Registered | Self::Suspended)
+    }
+}
+
 /// The table.
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAllAccounts,
-        KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters,
-        SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, FindCompanies, FindWorkers, Invite, KeepAccounts,
+        KeepAgreements, KeepAllAccounts, KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite,
+        Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -162,6 +230,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepTies
                 | FindCompanies
                 | FindWorkers
+                | KeepAgreements
         ),
         Role::TierManager => {
             matches!(
@@ -178,6 +247,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | KeepTies
                     | FindCompanies
                     | FindWorkers
+                    | KeepAgreements
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
@@ -186,7 +256,7 @@ pub fn may(role: Role, act: Act) -> bool {
             KeepSite | Invite | KeepOrganisation | KeepRoster | SeeSites | SeeMasters | FindCompanies
         ),
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
-        Role::Worker => matches!(act, SeeOwnHistory | Apply),
+        Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies),
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
@@ -239,17 +309,19 @@ mod tests {
             FindCompanies,
             FindWorkers,
             KeepOrganisation,
+            KeepAgreements,
+            ConsentToProxies,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++-"),
-            (Role::Reviewer, "-------+---+-------++-"),
-            (Role::Auditor, "-------+----+------++-"),
-            (Role::Applicant, "--------+-------------"),
-            (Role::Administrator, "++++++-+-++--+-+--++++"),
-            (Role::TierManager, "++++++-+-----+----++++"),
-            (Role::SiteManager, "-++-++-+-----------+-+"),
-            (Role::ProxyClerk, "-------+-+---------+--"),
-            (Role::Worker, "------+-+-------------"),
+            (Role::Operator, "-------+---++-+-++-++---"),
+            (Role::Reviewer, "-------+---+-------++---"),
+            (Role::Auditor, "-------+----+------++---"),
+            (Role::Applicant, "--------+---------------"),
+            (Role::Administrator, "++++++-+-++--+-+--+++++-"),
+            (Role::TierManager, "++++++-+-----+----+++++-"),
+            (Role::SiteManager, "-++-++-+-----------+-+--"),
+            (Role::ProxyClerk, "-------+-+---------+----"),
+            (Role::Worker, "------+-+--------------+"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -258,7 +330,12 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--++++++++++++++++++");
+        assert_eq!(suspended, "-+--++++++++++++++++++++");
+        let expired: String = acts.iter().map(|act| if while_expired(*act) { '+' } else { '-' }).collect();
+        assert_eq!(expired, "-----++++-+++-+++++++--+");
+        for state in CompanyState::ALL {
+            assert_eq!(CompanyState::from_word(state.word()), Some(state));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CompanyId, IdKind};
 use crate::master::{PositionId, TradeCode};
 use crate::organisation::{Chain, NodeId};
+use crate::site::Pause;
 use crate::time::WorkDay;
 use crate::touch::Attendance;
 
@@ -46,6 +47,13 @@ pub enum Refusal {
         /// Last day.
         to: WorkDay,
     },
+    /// The site was suspended (中断) that day.
+    SiteSuspended {
+        /// First day of the suspension.
+        from: WorkDay,
+        /// Last day; none: nobody has said yet that work goes on.
+        to: Option<WorkDay>,
+    },
     /// After the deadline.
     TooOld {
         /// The day that has passed.
@@ -81,6 +89,7 @@ impl Refusal {
             Self::TooOld { .. } | Self::InFuture { .. } => "OCUK0405E",
             Self::RegistrationEnded { .. } => "OCUK0410E",
             Self::DeadCard => "OCUK0414E",
+            Self::SiteSuspended { .. } => "OCUK0415E",
             Self::Malformed { .. } => "OCUX0904E",
         }
     }
@@ -93,6 +102,7 @@ impl Refusal {
             Self::UnknownWorker { looks_like: Some(_) } => "touch-wrong-kind",
             Self::UnknownSite => "touch-unknown-site",
             Self::OutsidePeriod { .. } => "touch-outside-period",
+            Self::SiteSuspended { .. } => "touch-site-suspended",
             Self::TooOld { .. } => "touch-too-old",
             Self::InFuture { .. } => "touch-in-future",
             Self::RegistrationEnded { .. } => "touch-registration-ended",
@@ -106,7 +116,7 @@ impl Refusal {
     pub fn mender(&self) -> Mender {
         match self {
             Self::UnknownWorker { .. } => Mender::Employer,
-            Self::UnknownSite | Self::OutsidePeriod { .. } => Mender::Prime,
+            Self::UnknownSite | Self::OutsidePeriod { .. } | Self::SiteSuspended { .. } => Mender::Prime,
             Self::TooOld { .. } => Mender::Nobody,
             Self::InFuture { .. } | Self::Malformed { .. } => Mender::DeviceKeeper,
             Self::RegistrationEnded { .. } | Self::DeadCard => Mender::Worker,
@@ -120,7 +130,7 @@ impl Refusal {
             Self::UnknownWorker { .. } | Self::RegistrationEnded { .. } => "worker_id",
             Self::UnknownSite => "site_id",
             Self::DeadCard => "card_issue",
-            Self::OutsidePeriod { .. } | Self::TooOld { .. } | Self::InFuture { .. } => "at",
+            Self::OutsidePeriod { .. } | Self::SiteSuspended { .. } | Self::TooOld { .. } | Self::InFuture { .. } => "at",
             Self::Malformed { field } => field,
         }
     }
@@ -149,6 +159,8 @@ pub enum Mender {
 pub struct Admission {
     /// History period of the site.
     pub period: (WorkDay, WorkDay),
+    /// The suspension of the site that holds on the day, if there is one.
+    pub paused: Option<Pause>,
     /// Day on which the worker's registration ended, if it has.
     pub registration_ended: Option<WorkDay>,
     /// When the card that was held to the reader died, if it has.
@@ -186,6 +198,9 @@ pub fn admit(at: Timestamp, day: WorkDay, a: &Admission) -> Result<(), Refusal> 
     let (from, to) = a.period;
     if day < from || day > to {
         return Err(Refusal::OutsidePeriod { from, to });
+    }
+    if let Some(Pause { from, to }) = a.paused.filter(|pause| pause.holds(day)) {
+        return Err(Refusal::SiteSuspended { from, to });
     }
     Ok(())
 }
@@ -406,6 +421,15 @@ impl Verdict {
     #[must_use]
     pub fn counts(&self) -> bool {
         matches!(self, Self::Counts { .. })
+    }
+
+    /// Why it does not count, the reason to mend first first; none if it does.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Counts { .. } => &[],
+            Self::DoesNotCount { reasons } => reasons,
+        }
     }
 }
 

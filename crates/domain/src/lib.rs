@@ -1,15 +1,22 @@
 //! The words and the rules of the registry. Pure: no database, no clock, no web. Every rule has its table of cases beside it.
 
 pub mod access;
+pub mod agreement;
 pub mod card;
 pub mod fees;
+pub mod form;
 pub mod ids;
 pub mod judge;
+pub mod levels;
 pub mod lockout;
 pub mod master;
+pub mod missing;
 pub mod organisation;
 pub mod password;
 pub mod registration;
+pub mod roster;
+pub mod site;
+pub mod term;
 pub mod tie;
 pub mod tier;
 pub mod time;

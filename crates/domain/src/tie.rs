@@ -37,6 +37,48 @@ pub fn may_end(from: WorkDay, last: WorkDay, today: WorkDay, mending_months: i64
     }
 }
 
+/// Why a worker cannot move on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoMove {
+    /// The tie he leaves would have no day.
+    BeforeItBegan {
+        /// The first day that can be given.
+        first: WorkDay,
+    },
+    /// It lies in a month that can no longer be mended.
+    TooLongAgo {
+        /// The first day that can be given.
+        since: WorkDay,
+    },
+    /// It lies too far ahead.
+    TooFarAhead {
+        /// The last day that can be given.
+        until: WorkDay,
+    },
+}
+
+/// Whether a worker can tell that he belongs to a company from `first` on. `began`: first day of the tie he leaves, if he leaves one;
+/// its last day is the day before.
+///
+/// # Errors
+/// [`NoMove`].
+pub fn may_move(
+    began: Option<WorkDay>,
+    first: WorkDay,
+    today: WorkDay,
+    mending_months: i64,
+    ahead_days: i64,
+) -> Result<(), NoMove> {
+    let since = open_since(today, mending_months);
+    let until = today.plus(i32::try_from(ahead_days).unwrap_or(i32::MAX));
+    match began {
+        _ if first > until => Err(NoMove::TooFarAhead { until }),
+        _ if first < since => Err(NoMove::TooLongAgo { since }),
+        Some(began) if first <= began => Err(NoMove::BeforeItBegan { first: began.plus(1) }),
+        _ => Ok(()),
+    }
+}
+
 /// Whether an end that was entered on a day can be taken back: on that day only. Later the worker may have relied on it.
 #[must_use]
 pub fn may_take_back(entered_on: WorkDay, today: WorkDay) -> bool {
@@ -67,6 +109,36 @@ mod tests {
         ];
         for (from, last, expected) in cases {
             assert_eq!(may_end(day(from), day(last), today, 1), expected, "{from} to {last}");
+        }
+    }
+
+    #[test]
+    fn table_of_moves() {
+        let today = day("2026-11-20");
+        let (since, until) = (day("2026-10-01"), day("2027-01-21"));
+        let cases = [
+            (Some("2020-04-01"), "2026-11-20", Ok(())),
+            (Some("2020-04-01"), "2026-10-01", Ok(())),
+            (Some("2020-04-01"), "2026-09-30", Err(NoMove::TooLongAgo { since })),
+            (Some("2020-04-01"), "2027-01-21", Ok(())),
+            (Some("2020-04-01"), "2027-01-22", Err(NoMove::TooFarAhead { until })),
+            (
+                Some("2026-11-10"),
+                "2026-11-10",
+                Err(NoMove::BeforeItBegan {
+                    first: day("2026-11-11"),
+                }),
+            ),
+            (Some("2026-11-10"), "2026-11-11", Ok(())),
+            (None, "2026-10-01", Ok(())),
+            (None, "2026-09-30", Err(NoMove::TooLongAgo { since })),
+        ];
+        for (began, first, expected) in cases {
+            assert_eq!(
+                may_move(began.map(day), day(first), today, 1, 62),
+                expected,
+                "{began:?} to {first}"
+            );
         }
     }
 

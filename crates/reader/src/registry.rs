@@ -88,12 +88,23 @@ impl Registry {
             .await
     }
 
-    /// Fetches the roster copy of the reader's site.
+    /// Fetches the roster copy of the reader's site, with its stamp. `None`: nothing that matters has changed since the copy with the
+    /// stamp `known`.
     ///
     /// # Errors
     /// [`Trouble`] if the registry does not give it.
-    pub async fn roster(&self) -> Result<RosterCopy, Trouble> {
-        self.call(self.client.get(format!("{}{}", self.base, wire::ROSTER))).await
+    pub async fn roster(&self, known: Option<&str>) -> Result<Option<(RosterCopy, Option<String>)>, Trouble> {
+        let mut request = self.client.get(format!("{}{}", self.base, wire::ROSTER));
+        if let Some(known) = known {
+            request = request.header(header::IF_NONE_MATCH, known);
+        }
+        let response = self.ask(request).await?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(None);
+        }
+        let stamp = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let stamp = stamp.map(ToOwned::to_owned);
+        Ok(Some((self.read(response).await?, stamp)))
     }
 
     /// Our clock.
@@ -102,8 +113,16 @@ impl Registry {
     }
 
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let response = self.ask(request).await?;
+        self.read(response).await
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Response, Trouble> {
         let request = request.bearer_auth(&self.key).header(header::ACCEPT_LANGUAGE, self.language);
-        let response = request.send().await.map_err(|e| self.unreachable(&e))?;
+        request.send().await.map_err(|e| self.unreachable(&e))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, Trouble> {
         if response.status() != StatusCode::OK {
             return Err(self.refused(response).await);
         }

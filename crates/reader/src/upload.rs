@@ -19,9 +19,10 @@ use crate::registry::{Cure, Registry, Trouble};
 
 /// Waits after the first, second, … failure in a row; the last one repeats.
 const WAITS: [Duration; 5] = [minutes(1), minutes(5), minutes(15), minutes(60), minutes(180)];
-/// How often an idle uploader looks for touches that another command (import, resend) pushed.
+/// How often an idle uploader looks for touches that another command (import, resend) pushed, and for news of the roster.
 const LOOK: Duration = minutes(1);
-/// Age at which the roster copy is fetched anew.
+/// Age at which the whole roster copy is fetched anew. Before that, it is asked every [`LOOK`] whether cards, roster or organisation have
+/// changed, so that a lost card is refused without a network too, a minute after it was reported.
 const ROSTER_AGE: Duration = minutes(10);
 
 /// Difference of the clocks past which touches come to harm: the registry refuses those from further in the future.
@@ -224,19 +225,27 @@ pub fn clock_offset(before: Timestamp, received: Timestamp, after: Timestamp) ->
 
 /// Keeps the roster copy fresh, in the outbox and for the gate.
 pub async fn keep_roster(registry: Registry, outbox: Outbox, site: SiteId, copy: watch::Sender<Option<RosterCopy>>) {
+    let mut known: Option<String> = None;
+    let mut fetched = Instant::now();
     loop {
-        let wait = match registry.roster().await {
-            Ok(fresh) if fresh.site_id == site.to_string() => {
+        let stamp = known.as_deref().filter(|_| fetched.elapsed() < ROSTER_AGE);
+        let wait = match registry.roster(stamp).await {
+            Ok(Some((fresh, stamp))) if fresh.site_id == site.to_string() => {
                 if let Err(error) = outbox.set(setting::ROSTER, Some(&fresh)).await {
                     tracing::error!(%error, "the roster copy cannot be kept");
                 }
                 copy.send_replace(Some(fresh));
-                ROSTER_AGE
+                fetched = Instant::now();
+                // An older registry gives no stamp: then the whole copy comes every ten minutes.
+                let wait = if stamp.is_some() { LOOK } else { ROSTER_AGE };
+                known = stamp;
+                wait
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 tracing::error!("the key belongs to another site than the one set here; touches will be refused");
                 ROSTER_AGE
             }
+            Ok(None) => LOOK,
             Err(trouble) => {
                 tracing::info!("no fresh roster: {}", trouble.text);
                 LOOK

@@ -23,8 +23,8 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, application, audit, bulk, card, exchange, fees, jobs, mail, masters, notices, organisation, portal, review, roster,
-    search, site, ties,
+    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, level, mail, masters, missing, notices,
+    organisation, portal, review, roster, search, site, terms, ties,
 };
 use crate::{MIGRATIONS, access};
 
@@ -237,8 +237,8 @@ impl App {
 
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
     /// the partitions of the months to come, reminds of invitations that nobody answers, and throws out sessions that have ended;
-    /// every hour deletes files of papers that nobody can read any more, and, if there is an issuer, bills what is to be billed and
-    /// suspends who does not pay.
+    /// every hour deletes files of papers that nobody can read any more, tells what runs out, tells whose registration or card ends,
+    /// lets registrations run out, and, if there is an issuer, bills what is to be billed and suspends who does not pay.
     async fn keep_rooms(&self) {
         const SECONDS: u64 = 5;
         for round in 1u64.. {
@@ -283,7 +283,23 @@ impl App {
                     "files of papers could not be cleaned up; it is tried again in an hour"
                 );
             }
-            // In the first minute too: a server that is started every morning bills all the same.
+            // In the first minute too: a server that is started every morning tells and bills all the same.
+            if round % (3_600 / SECONDS) == 60 / SECONDS
+                && let Err(error) = roster::tell_due(self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "what runs out could not be told; it is tried again in an hour"
+                );
+            }
+            if round % (3_600 / SECONDS) == 60 / SECONDS
+                && let Err(error) = terms::keep(self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "terms that end could not be looked at; it is tried again in an hour"
+                );
+            }
             if round % (3_600 / SECONDS) == 60 / SECONDS
                 && self.settings().issuer.is_some()
                 && let Err(error) = fees::keep(self).await
@@ -342,8 +358,10 @@ pub fn routes() -> Routes<App> {
         .merge(accounts::routes())
         .merge(site::routes())
         .merge(organisation::routes())
+        .merge(agreement::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
         .merge(application::routes())
@@ -357,6 +375,7 @@ pub fn routes() -> Routes<App> {
         .merge(ties::routes())
         .merge(search::routes())
         .merge(exchange::routes())
+        .merge(level::routes())
         .merge(portal::routes())
 }
 
@@ -371,8 +390,10 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         accounts::TEXTS,
         site::TEXTS,
         organisation::TEXTS,
+        agreement::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,
         application::TEXTS,
@@ -383,9 +404,11 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         jobs::TEXTS,
         fees::TEXTS,
         card::TEXTS,
+        terms::TEXTS,
         ties::TEXTS,
         search::TEXTS,
         exchange::TEXTS,
+        level::TEXTS,
         portal::TEXTS,
     ]
     .concat()

@@ -7,6 +7,7 @@ pub mod app;
 pub mod made_up;
 pub mod rooms;
 mod rows;
+mod sheet;
 #[cfg(any(test, feature = "testing"))]
 #[expect(
     clippy::expect_used,
@@ -72,8 +73,32 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0013_bulk.sql"),
     },
     store::Migration {
+        name: "0014_ends_moves_consents",
+        sql: include_str!("../migrations/0014_ends_moves_consents.sql"),
+    },
+    store::Migration {
+        name: "0015_photos_passkeys",
+        sql: include_str!("../migrations/0015_photos_passkeys.sql"),
+    },
+    store::Migration {
+        name: "0016_sites",
+        sql: include_str!("../migrations/0016_sites.sql"),
+    },
+    store::Migration {
         name: "0017_organisation_jobs",
         sql: include_str!("../migrations/0017_organisation_jobs.sql"),
+    },
+    store::Migration {
+        name: "0018_agreements",
+        sql: include_str!("../migrations/0018_agreements.sql"),
+    },
+    store::Migration {
+        name: "0019_missing",
+        sql: include_str!("../migrations/0019_missing.sql"),
+    },
+    store::Migration {
+        name: "0021_roster",
+        sql: include_str!("../migrations/0021_roster.sql"),
     },
 ];
 
@@ -84,14 +109,20 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::jobs::SQL,
         rooms::site::SQL,
         rooms::organisation::SQL,
+        rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
         rooms::application::SQL,
         rooms::application::SQL_OF_REGISTER,
         rooms::application::SQL_OF_TAKE_OVER,
         rooms::bulk::SQL,
+        rooms::application::SQL_OF_CONSENT,
+        rooms::application::SQL_OF_END,
+        rooms::terms::SQL,
+        rooms::ties::SQL_OF_MOVES,
         rooms::review::SQL,
         rooms::audit::SQL,
         rooms::notices::SQL,
@@ -100,6 +131,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::ties::SQL,
         rooms::search::SQL,
         rooms::exchange::SQL,
+        rooms::level::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -6,9 +6,12 @@ use std::io::Cursor;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::access::Role;
+use domain::master::{MasterKind, MasterTexts};
 use domain::registration::moves::State;
 use image::{DynamicImage, ImageFormat};
+use registry::made_up::Worker;
 use registry::rooms::application;
+use registry::rooms::masters::load;
 use registry::testing::{Answer, Person, World, account};
 use store::{Sql, values};
 use testkit::{Backend, on_both};
@@ -359,7 +362,8 @@ on_both!(a_company_comes_from_draft_to_id, |backend| async move {
         StatusCode::SEE_OTHER
     );
     let answer = desk.save(who, &id, "name", &[("name", "別名")]).await;
-    assert_eq!(answer.location.as_deref(), Some(&*format!("/applications/{id}")));
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(answer.body.contains("もう送られている") && answer.body.contains("value=\"別名\""));
     assert!(
         desk.text("select body from application where id = $1", &id)
             .await
@@ -383,6 +387,7 @@ on_both!(a_company_comes_from_draft_to_id, |backend| async move {
     assert_eq!(desk.state(&id).await, State::Returned);
     let page = desk.world.page(who, &format!("/applications/{id}")).await;
     assert!(page.contains("書類の内容と違います") && page.contains("見本 一郎"));
+    assert!(page.contains("前の状況は 0分"), "how long it stood so before");
     assert!(
         page.contains("審査担当") && !page.contains("reviewer-1"),
         "the reviewer's name is not told"
@@ -695,4 +700,346 @@ on_both!(a_change_is_compared_with_what_is_registered, |backend| async move {
         2,
         "the past is kept"
     );
+});
+
+on_both!(days_follow_when_a_workers_registration_changes, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let (world, who) = (&desk.world, &desk.applicant);
+    let employer = world.second.viewer.company_id().unwrap().to_string();
+    let new = desk.worker(who, &employer).await;
+    desk.submit(who, &new, "2500").await;
+    desk.paid(&new).await;
+    desk.decide(&desk.reviewer, &new, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &new, &[("do", "approve")]).await;
+    let id = desk
+        .text("select coalesce(subject_id, '') from application where id = $1", &new)
+        .await;
+    let worker = Worker {
+        id: id.parse().unwrap(),
+        handle: desk.text("select handle from worker where id = $1", &id).await,
+        ..world.bob.clone()
+    };
+    world.list(&world.second, &worker, "鉄筋の組立").await;
+    let tx = world.test.app.db().write().await.unwrap();
+    let lost = Sql::new(
+        "test.lose_trade",
+        "delete from worker_trade where worker_id = $1 and trade = $2",
+    );
+    let trade = worker.trades[0].to_string();
+    assert_eq!(tx.run(&lost, values![id.as_str(), trade.as_str()]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let day = world
+        .send_one(&worker, "2026-11-19T07:30:00", domain::Direction::In)
+        .await
+        .day;
+    assert_eq!(day.unwrap().reasons[0].key, "history.trade_not_held");
+
+    let own = account(&world.test, "duc", Role::Worker, None, Some(&worker), &[]).await;
+    let change = desk.begin(&own, "worker_change").await;
+    let trades = [
+        ("trade.0.code", "01-01"),
+        ("trade.1.code", "01-03"),
+        ("trade.2.code", "10-01"),
+    ];
+    assert_eq!(desk.save(&own, &change, "trade", &trades).await.status, StatusCode::SEE_OTHER);
+    let answer = desk.submit(&own, &change, "0").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    desk.decide(&desk.reviewer, &change, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &change, &[("do", "approve")]).await;
+    assert_eq!(desk.state(&change).await, State::Registered);
+    let story = world
+        .page(&world.prime, &world.path(&format!("/days/2026-11-19/{}", worker.handle)))
+        .await;
+    assert!(
+        story.contains("この日は有効です") && story.contains("登録内容の変更を受けて再判定"),
+        "{story}"
+    );
+});
+
+/// The photo that stands in an application.
+async fn photo_of(desk: &Desk, id: &str) -> String {
+    let body = desk.text("select body from application where id = $1", id).await;
+    let fields: serde_json::Value = serde_json::from_str(&body).unwrap();
+    fields["photo"].as_str().unwrap().to_owned()
+}
+
+on_both!(a_photo_is_cut_as_the_applicant_likes, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let (test, who) = (&desk.world.test, &desk.applicant);
+    let id = desk
+        .worker(who, &desk.world.second.viewer.company_id().unwrap().to_string())
+        .await;
+    let answer = desk
+        .upload(
+            who,
+            &id,
+            "papers",
+            &[("identity", "residence_card")],
+            &[("photo", "顔.jpg", picture(1200, 1600))],
+        )
+        .await;
+    let page = format!("/applications/{id}/photo");
+    assert_eq!(answer.location.as_deref(), Some(page.as_str()), "a new photo is looked at");
+    let shown = desk.world.page(who, &page).await;
+    assert!(
+        shown.contains("name=\"zoom\" type=\"range\" min=\"100\" max=\"400\" value=\"100\""),
+        "{shown}"
+    );
+    let first = photo_of(&desk, &id).await;
+    let answer = test
+        .post(
+            Some(who),
+            &page,
+            &[("zoom", "250"), ("x", "0"), ("y", "1000"), ("do", "done")],
+        )
+        .await;
+    assert_eq!(answer.location, Some(format!("/applications/{id}/steps/papers")));
+    let second = photo_of(&desk, &id).await;
+    assert_ne!(first, second);
+    assert!(
+        desk.world.page(who, &page).await.contains("max=\"400\" value=\"250\""),
+        "it stays chosen"
+    );
+    // What cannot be read, or lies outside, is a cut all the same; the same cut again is none.
+    test.post(
+        Some(who),
+        &page,
+        &[("zoom", "many"), ("x", "-5"), ("y", "99999"), ("do", "show")],
+    )
+    .await;
+    let third = photo_of(&desk, &id).await;
+    test.post(
+        Some(who),
+        &page,
+        &[("zoom", "100"), ("x", "500"), ("y", "99999"), ("do", "show")],
+    )
+    .await;
+    assert_eq!(photo_of(&desk, &id).await, third);
+    let at = |paper: &str| format!("/applications/{id}/papers/{paper}");
+    assert_eq!(test.get(Some(who), &at(&third)).await.status, StatusCode::OK);
+    assert_eq!(test.get(Some(who), &at(&first)).await.status, StatusCode::NOT_FOUND);
+    let whole = format!("/applications/{id}/photo/whole");
+    assert_eq!(test.get(Some(who), &whole).await.status, StatusCode::OK);
+    // Under review nobody cuts, and the reviewer sees the photo but not the picture around it.
+    desk.submit(who, &id, "2500").await;
+    assert_eq!(test.get(Some(who), &page).await.status, StatusCode::SEE_OTHER);
+    test.post(Some(who), &page, &[("zoom", "300"), ("x", "0"), ("y", "0"), ("do", "done")])
+        .await;
+    assert_eq!(photo_of(&desk, &id).await, third);
+    assert_eq!(test.get(Some(&desk.reviewer), &at(&third)).await.status, StatusCode::OK);
+    assert_eq!(test.get(Some(&desk.reviewer), &whole).await.status, StatusCode::NOT_FOUND);
+    // Registered, the picture around it is gone.
+    desk.paid(&id).await;
+    desk.decide(&desk.reviewer, &id, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &id, &[("do", "approve")]).await;
+    assert_eq!(desk.state(&id).await, State::Registered);
+    let left = desk
+        .number(
+            "select cast(count(*) as int) from paper p join paper w on w.key = p.whole where p.key = $1 and w.removed_at is null",
+            &third,
+        )
+        .await;
+    assert_eq!(left, 0);
+});
+
+on_both!(a_fault_is_told_as_the_field_is_left, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let (test, who) = (&desk.world.test, &desk.applicant);
+    let id = desk.begin(who, "worker_new").await;
+    let ask = async |step: &str, fields: &[(&str, &str)]| -> serde_json::Value {
+        let answer = test
+            .post(Some(who), &format!("/applications/{id}/steps/{step}/faults"), fields)
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let told = ask("name", &[("family_kana", "やまだ"), ("given_kana", "太郎")]).await;
+    assert_eq!(told["values"]["family_kana"], "ヤマダ", "levelled as it would be kept");
+    assert_eq!(told["faults"]["family_kana"], serde_json::Value::Null);
+    assert!(told["faults"]["given_kana"].as_str().unwrap().contains('太'), "{told}");
+    // The same rules as when it is saved: of the step, between fields, and of what must exist.
+    let told = ask("person", &[("birth_day", "2020-01-01"), ("postal", "12")]).await;
+    assert!(told["faults"]["birth_day"].as_str().unwrap().contains("2035"), "{told}");
+    assert!(told["faults"]["postal"].is_string());
+    let told = ask(
+        "employer",
+        &[("employer.0.company", "00000000000022"), ("employer.0.from", "2026-04-01")],
+    )
+    .await;
+    assert!(
+        told["faults"]["employer.0.company"]
+            .as_str()
+            .unwrap()
+            .contains("登録されていません"),
+        "{told}"
+    );
+    // Nothing was saved by asking.
+    assert_eq!(desk.version(&id).await, "0");
+    let nowhere = test
+        .post(Some(who), &format!("/applications/{id}/steps/nowhere/faults"), &[])
+        .await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        test.post(Some(&desk.reviewer), &format!("/applications/{id}/steps/name/faults"), &[])
+            .await
+            .status,
+        StatusCode::NOT_FOUND,
+        "a draft is nobody's business but the applicant's"
+    );
+});
+
+on_both!(who_looks_at_a_workers_change_is_recorded, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let test = &desk.world.test;
+    let employer = desk.world.second.viewer.company_id().unwrap().to_string();
+    let first = desk.worker(&desk.applicant, &employer).await;
+    desk.submit(&desk.applicant, &first, "2500").await;
+    desk.paid(&first).await;
+    desk.decide(&desk.reviewer, &first, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &first, &[("do", "approve")]).await;
+    let id = desk
+        .text("select coalesce(subject_id, '') from application where id = $1", &first)
+        .await;
+    let worker = Worker {
+        id: id.parse().unwrap(),
+        ..desk.world.ann.clone()
+    };
+    let worker = account(test, "worker-9", Role::Worker, None, Some(&worker), &[]).await;
+    let change = desk.begin(&worker, "worker_change").await;
+    // A photo is never changed, whatever is sent.
+    let photo = photo_of(&desk, &change).await;
+    desk.upload(
+        &worker,
+        &change,
+        "papers",
+        &[("identity", "residence_card")],
+        &[("photo", "別人.jpg", picture(600, 800))],
+    )
+    .await;
+    assert_eq!(photo_of(&desk, &change).await, photo);
+    let answer = desk
+        .save(
+            &worker,
+            &change,
+            "person",
+            &[
+                ("birth_day", "1990-01-01"),
+                ("sex", "male"),
+                ("postal", "1000000"),
+                ("prefecture", "13"),
+                ("city", "架空区"),
+                ("street", "見本1"),
+                ("mobile", "080-0000-0000"),
+                ("email", "duc@example.jp"),
+                ("residence_status", "特定技能1号"),
+            ],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let looks = async || {
+        desk.number("select cast(count(*) as int) from look where worker_id = $1", &id)
+            .await
+    };
+    let before = looks().await;
+    test.get(Some(&worker), &format!("/applications/{change}")).await;
+    assert_eq!(looks().await, before, "his own look is none");
+    let body = desk.text("select body from application where id = $1", &change).await;
+    assert!(body.contains("1995-02-28"), "nor the birth date");
+    let answer = desk.submit(&worker, &change, "0").await;
+    assert_ne!(desk.state(&change).await, State::Draft, "{}", answer.body);
+    let page = desk.world.page(&desk.reviewer, &format!("/review/{change}")).await;
+    assert!(page.contains("変更前："));
+    test.get(Some(&desk.reviewer), &format!("/applications/{change}/papers/{photo}"))
+        .await;
+    let seen = desk
+        .text(
+            "select max(l.what) || ' ' || min(l.what) from look l join account a on a.id = l.account_id
+             where a.sign_in_id = 'reviewer-1' and l.worker_id = $1",
+            &id,
+        )
+        .await;
+    assert_eq!(seen, "registration papers", "what was looked at");
+    assert_eq!(looks().await, before + 2);
+});
+
+on_both!(two_reviewers_agree_where_the_operator_wants_it, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let (app, who) = (&desk.world.test.app, &desk.applicant);
+    let text = MasterTexts::EMBEDDED
+        .policies
+        .replacen("review_four_eyes,,,0,", "review_four_eyes,,,1,", 1);
+    let tx = app.db().write().await.unwrap();
+    load(&tx, app.clock(), MasterKind::Policies, &text, "a test").await.unwrap();
+    tx.commit().await.unwrap();
+    app.reload_masters().await.unwrap();
+    let id = desk
+        .worker(who, &desk.world.second.viewer.company_id().unwrap().to_string())
+        .await;
+    desk.submit(who, &id, "2500").await;
+    desk.paid(&id).await;
+    desk.decide(&desk.reviewer, &id, &[("do", "take")]).await;
+    let mut answers = Vec::new();
+    // The same reviewer twice is one reviewer.
+    for reviewer in [&desk.reviewer, &desk.reviewer, &desk.colleague] {
+        let answer = desk.decide(reviewer, &id, &[("do", "approve")]).await;
+        answers.push((answer.status, desk.state(&id).await));
+    }
+    assert_eq!(
+        answers,
+        [
+            (StatusCode::SEE_OTHER, State::SecondLook),
+            (StatusCode::CONFLICT, State::SecondLook),
+            (StatusCode::SEE_OTHER, State::Registered)
+        ]
+    );
+    // The second one may send it back as well; then both look again.
+    let id = desk
+        .worker(who, &desk.world.second.viewer.company_id().unwrap().to_string())
+        .await;
+    desk.submit(who, &id, "2500").await;
+    desk.paid(&id).await;
+    desk.decide(&desk.reviewer, &id, &[("do", "take")]).await;
+    desk.decide(&desk.reviewer, &id, &[("do", "approve")]).await;
+    let back = [("do", "return"), ("mark.photo", "photo_unfit")];
+    assert_eq!(desk.decide(&desk.colleague, &id, &back).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.state(&id).await, State::Returned);
+    desk.submit(who, &id, "2500").await;
+    assert_eq!(desk.state(&id).await, State::Waiting, "paid already");
+    desk.decide(&desk.colleague, &id, &[("do", "take")]).await;
+    desk.decide(&desk.colleague, &id, &[("do", "approve")]).await;
+    assert_eq!(desk.state(&id).await, State::SecondLook);
+});
+
+on_both!(of_two_who_decide_at_once_one_is_first, |backend| async move {
+    let desk = Desk::new(backend).await;
+    let who = &desk.applicant;
+    let id = desk.company(who, &[]).await;
+    desk.submit(who, &id, "24000").await;
+    let (one, two) = tokio::join!(
+        desk.decide(&desk.reviewer, &id, &[("do", "take")]),
+        desk.decide(&desk.colleague, &id, &[("do", "take")])
+    );
+    let mut statuses = [one.status, two.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::CONFLICT]);
+    // A double click on "approve" approves once.
+    let holder = if one.status == StatusCode::SEE_OTHER {
+        &desk.reviewer
+    } else {
+        &desk.colleague
+    };
+    let (one, two) = tokio::join!(
+        desk.decide(holder, &id, &[("do", "approve")]),
+        desk.decide(holder, &id, &[("do", "approve")])
+    );
+    let mut statuses = [one.status, two.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::CONFLICT]);
+    let approvals = desk
+        .number(
+            "select cast(count(*) as int) from application_event where application_id = $1 and what = 'approve'",
+            &id,
+        )
+        .await;
+    assert_eq!(approvals, 1);
 });

@@ -77,15 +77,7 @@ on_both!(an_entry_is_entered_only_where_it_is_missing, |backend| async move {
 
 on_both!(an_entry_after_midnight_belongs_to_the_sites_day, |backend| async move {
     let world = World::new(backend).await;
-    let form = [
-        ("name", "架空の現場"),
-        ("address", "架空市1-1"),
-        ("orderer", ""),
-        ("from", "2026-10-01"),
-        ("to", "2027-03-31"),
-        ("boundary", "3"),
-        ("version", "1"),
-    ];
+    let form = world.site_form(&[("boundary", "3")]);
     let changed = world.test.post(Some(&world.prime), &world.path("/edit"), &form).await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER);
     world.send_one(&world.ann, "2026-11-19T02:30:00", Out).await; // work day: the 18th

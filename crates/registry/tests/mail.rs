@@ -5,6 +5,8 @@ use jiff::SignedDuration;
 use registry::rooms::mail::{Mail, Post, is_address, send, send_waiting};
 use registry::testing::TestApp;
 use testkit::on_both;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 async fn write(test: &TestApp, to: &str, commit: bool) {
     let tx = test.app.db().write().await.unwrap();
@@ -82,6 +84,71 @@ on_both!(what_cannot_leave_is_tried_again_and_at_last_given_up, |backend| async 
     write(&test, "no address\r\nBcc: evil@example.com", true).await;
     assert_eq!(send_waiting(&test.app, &post).await.unwrap(), 0);
     assert_eq!(files(&blocked).len(), 0);
+});
+
+/// A mail server as small as the protocol lets it be: takes one mail, or refuses whom it is for. Gives what it was sent.
+async fn one_mail(listener: TcpListener, known: bool) -> String {
+    let (stream, _) = listener.accept().await.unwrap();
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    let mut got = String::new();
+    let mut in_mail = false;
+    write.write_all(b"220 sink.test\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        got.push_str(&line);
+        got.push('\n');
+        let answer: &[u8] = match line.split([' ', ':']).next().unwrap_or_default() {
+            "." if in_mail => {
+                in_mail = false;
+                b"250 taken\r\n"
+            }
+            _ if in_mail => continue,
+            "RCPT" if !known => b"550 nobody here\r\n",
+            "DATA" => {
+                in_mail = true;
+                b"354 go on\r\n"
+            }
+            "QUIT" => {
+                write.write_all(b"221 bye\r\n").await.unwrap();
+                break;
+            }
+            _ => b"250 sink.test\r\n",
+        };
+        write.write_all(answer).await.unwrap();
+    }
+    got
+}
+
+on_both!(a_mail_server_takes_the_mail_or_is_asked_again, |backend| async move {
+    let test = TestApp::new(backend).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let post = Post::server(&format!("smtp://{at}"), "足場 <registry@example.jp>").unwrap();
+    write(&test, "hanako@example.jp", true).await;
+    let server = tokio::spawn(one_mail(listener, false));
+    assert_eq!(send_waiting(&test.app, &post).await.unwrap(), 0, "refused");
+    assert!(server.await.unwrap().contains("RCPT TO:<hanako@example.jp>"));
+    assert_ne!(test.mails("hanako@example.jp").await[0].1, "", "kept for another try");
+
+    // Nobody answers at all.
+    test.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(send_waiting(&test.app, &post).await.unwrap(), 0);
+
+    test.clock.advance(SignedDuration::from_mins(5));
+    let listener = TcpListener::bind(at).await.unwrap();
+    let server = tokio::spawn(one_mail(listener, true));
+    assert_eq!(send_waiting(&test.app, &post).await.unwrap(), 1);
+    let got = server.await.unwrap();
+    for part in [
+        "MAIL FROM:<registry@example.jp>",
+        "RCPT TO:<hanako@example.jp>",
+        "To: hanako@example.jp",
+        "Message-ID: <",
+        "Content-Type: text/plain; charset=utf-8",
+    ] {
+        assert!(got.contains(part), "{part} is missing in\n{got}");
+    }
+    assert_eq!(test.mails("hanako@example.jp").await[0].1, "", "sent, and the secret is gone");
 });
 
 #[test]

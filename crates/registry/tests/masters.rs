@@ -55,3 +55,45 @@ on_both!(the_page_tells_version_and_source, |backend| async move {
     let after = world.page(&world.operator, "/masters").await;
     assert!(after.contains("第1版") && after.contains("公開コード表"));
 });
+
+on_both!(criteria_are_replaced_as_a_whole_and_never_contradict, |backend| async move {
+    let test = TestApp::new(backend).await;
+    let text = MasterTexts::EMBEDDED.levels;
+    // More days for glazing's level 4, from a day on: the present edition ends, another begins.
+    let (before, glazing) = text.split_once("id = \"glazing\"").unwrap();
+    let (edition, after) = glazing.split_once("[[field]]").unwrap();
+    let (head, edition) = edition.split_once("[[field.edition]]").unwrap();
+    let next = edition.replacen("days = 2150", "days = 2365", 1);
+    let changed = format!(
+        "{before}id = \"glazing\"{head}[[field.edition]]\nvalid_to = 2027-03-31{edition}[[field.edition]]\nvalid_from = 2027-04-01{next}[[field]]{after}"
+    );
+    let tx = test.app.db().write().await.unwrap();
+    load(&tx, test.app.clock(), MasterKind::Levels, &changed, "a test")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.app.reload_masters().await.unwrap();
+    let masters = test.app.masters();
+    let glazing = masters.levels().field("glazing").unwrap();
+    let asked = |on: &str| {
+        let edition = glazing.edition_on(on.parse().unwrap()).unwrap();
+        edition.level(4).unwrap().ways[0].days.days()
+    };
+    assert_eq!([asked("2027-03-31"), asked("2027-04-01")], [Some(2150), Some(2365)]);
+
+    let faulty = changed.replacen("days = 2365", "days = 365", 1);
+    let tx = test.app.db().write().await.unwrap();
+    let Err(LoadError::Faulty(problems)) = load(&tx, test.app.clock(), MasterKind::Levels, &faulty, "a test").await else {
+        panic!("criteria that contradict themselves were loaded")
+    };
+    assert!(problems[0].to_string().contains("field glazing, edition 2"), "{problems:?}");
+    drop(tx);
+    // Nor may a table go away beneath them: the criteria name this qualification.
+    let fewer = MasterTexts::EMBEDDED.qualifications.replacen("職長教育", "職長の教育", 1);
+    let tx = test.app.db().write().await.unwrap();
+    assert!(
+        load(&tx, test.app.clock(), MasterKind::Qualifications, &fewer, "a test")
+            .await
+            .is_err()
+    );
+});

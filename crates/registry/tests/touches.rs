@@ -283,14 +283,7 @@ on_both!(a_dead_card_is_refused_and_the_living_one_is_not, |backend| async move 
     assert_eq!(refusal(&answers[1]), ("OCUK0414E", "history.dead_card"));
     // When the prime changes the site, what was refused is asked again; a dead card stays dead.
     let path = world.path("/edit");
-    let form = [
-        ("name", "架空の現場"),
-        ("address", "架空市1-1"),
-        ("from", "2026-10-01"),
-        ("to", "2027-04-30"),
-        ("boundary", "0"),
-        ("version", "1"),
-    ];
+    let form = world.site_form(&[("to", "2027-04-30")]);
     let saved = world.test.post(Some(&world.prime), &path, &form).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let mend = world.page(&world.prime, &world.path("/mend?month=2026-11")).await;
@@ -417,17 +410,7 @@ on_both!(two_readers_with_different_clocks_make_one_day, |backend| async move {
 
 on_both!(a_period_made_longer_takes_in_what_was_refused, |backend| async move {
     let world = World::new(backend).await;
-    let form = |from, version| {
-        [
-            ("name", "架空の現場"),
-            ("address", "架空市1-1"),
-            ("orderer", ""),
-            ("from", from),
-            ("to", "2027-03-31"),
-            ("boundary", "0"),
-            ("version", version),
-        ]
-    };
+    let form = |from, version| world.site_form(&[("from", from), ("version", version)]);
     let edit = world.path("/edit");
     assert_eq!(
         world

@@ -168,16 +168,24 @@ impl Db {
             .map_err(StoreError::at("begin to read"))
     }
 
-    /// The first row of a text that is read on its own: one round trip, where a transaction takes three.
+    /// All rows of a text that is read on its own: one round trip, where a transaction takes three.
     ///
     /// # Errors
-    /// If the text fails, the row does not fit `T`, or the database is away.
-    pub async fn one<T: FromQueryResult>(&self, sql: &Sql, values: impl IntoIterator<Item = Value>) -> Result<Option<T>> {
+    /// If the text fails, a row does not fit `T`, or the database is away.
+    pub async fn all<T: FromQueryResult>(&self, sql: &Sql, values: impl IntoIterator<Item = Value>) -> Result<Vec<T>> {
         let text = sql.text(self.0.backend)?;
         let statement = Statement::from_sql_and_values(self.0.readers.get_database_backend(), text, values);
-        let row = self.0.readers.query_one_raw(statement).await;
-        let row = row.and_then(|row| row.map(|row| T::from_query_result(&row, "")).transpose());
-        row.map_err(StoreError::at(sql.name()))
+        let rows = self.0.readers.query_all_raw(statement).await;
+        let rows = rows.and_then(|rows| rows.iter().map(|row| T::from_query_result(row, "")).collect());
+        rows.map_err(StoreError::at(sql.name()))
+    }
+
+    /// The first row of such a text.
+    ///
+    /// # Errors
+    /// As [`all`](Db::all).
+    pub async fn one<T: FromQueryResult>(&self, sql: &Sql, values: impl IntoIterator<Item = Value>) -> Result<Option<T>> {
+        Ok(self.all(sql, values).await?.into_iter().next())
     }
 
     /// Brings the tables up to `migrations`, all in order, each in its own transaction.

@@ -23,15 +23,17 @@ struct Asset {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let css = "text/css; charset=utf-8";
-    let files: [(&str, &str, &[u8]); 6] = [
+    let js = "text/javascript; charset=utf-8";
+    let files: [(&str, &str, &[u8]); 11] = [
         ("tokens.css", css, include_bytes!("../static/tokens.css")),
         ("app.css", css, include_bytes!("../static/app.css")),
         ("calendar.css", css, include_bytes!("../static/calendar.css")),
-        (
-            "htmx.min.js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../static/htmx.min.js"),
-        ),
+        ("htmx.min.js", js, include_bytes!("../static/htmx.min.js")),
+        ("form.js", js, include_bytes!("../static/form.js")),
+        ("photo.js", js, include_bytes!("../static/photo.js")),
+        ("passkey.js", js, include_bytes!("../static/passkey.js")),
+        ("place.js", js, include_bytes!("../static/place.js")),
+        ("copy.js", js, include_bytes!("../static/copy.js")),
         ("icon.svg", "image/svg+xml", include_bytes!("../static/icon.svg")),
         (
             "licences.txt",

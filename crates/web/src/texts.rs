@@ -272,6 +272,7 @@ value_from!(
     YearMonth => |v| Self::Month(v),
     Timestamp => |v| Self::At(v),
     &i32 => |v| Self::Number((*v).into()),
+    &u32 => |v| Self::Number((*v).into()),
     &Timestamp => |v| Self::At(*v),
     &Value => |v| v.clone(),
 );

@@ -178,6 +178,7 @@ fn deadline_is_the_end_of_the_following_month() {
 fn admission_table() {
     let admission = Admission {
         period: (day("2026-10-01"), day("2026-12-31")),
+        paused: None,
         registration_ended: None,
         card_died: None,
         now: at("2026-11-20T08:00:00+09:00"),
@@ -191,6 +192,13 @@ fn admission_table() {
     };
     let dead = Admission {
         card_died: Some(at("2026-11-19T12:00:00+09:00")),
+        ..admission
+    };
+    let suspended = |to: Option<&str>| Admission {
+        paused: Some(Pause {
+            from: day("2026-11-17"),
+            to: to.map(day),
+        }),
         ..admission
     };
     let short = Admission {
@@ -245,6 +253,36 @@ fn admission_table() {
             Some("touch-outside-period"),
         ),
         ("last day of the period", "2026-11-19T23:59:59+09:00", short, None),
+        (
+            "the day before a suspension",
+            "2026-11-16T23:59:59+09:00",
+            suspended(None),
+            None,
+        ),
+        (
+            "its first day",
+            "2026-11-17T00:00:00+09:00",
+            suspended(None),
+            Some("touch-site-suspended"),
+        ),
+        (
+            "as long as nobody says that work goes on",
+            "2026-11-20T07:00:00+09:00",
+            suspended(None),
+            Some("touch-site-suspended"),
+        ),
+        (
+            "its last day",
+            "2026-11-18T07:00:00+09:00",
+            suspended(Some("2026-11-18")),
+            Some("touch-site-suspended"),
+        ),
+        (
+            "the day after, however late that is told",
+            "2026-11-19T07:00:00+09:00",
+            suspended(Some("2026-11-18")),
+            None,
+        ),
     ];
     for (name, touch, admission, refusal) in cases {
         let result = admit(at(touch), WorkDay::of(at(touch), 0), &admission);

@@ -19,6 +19,8 @@ pub enum FeeItem {
     WorkerUpgrade,
     /// A new card in place of one lost or damaged (カード再発行).
     CardReissue,
+    /// Another card when the term of the former one comes to its end.
+    CardRenewal,
     /// An administrator's ID (管理者ID利用料) for a year.
     AdministratorId,
     /// The first one of a company.
@@ -31,12 +33,13 @@ pub enum FeeItem {
 
 impl FeeItem {
     /// All items.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CompanyRegistration,
         Self::WorkerSimplified,
         Self::WorkerDetailed,
         Self::WorkerUpgrade,
         Self::CardReissue,
+        Self::CardRenewal,
         Self::AdministratorId,
         Self::AdministratorIdFirst,
         Self::AdministratorIdSoleMaster,
@@ -66,6 +69,7 @@ impl Word for FeeItem {
         ("worker_detailed", Self::WorkerDetailed),
         ("worker_upgrade", Self::WorkerUpgrade),
         ("card_reissue", Self::CardReissue),
+        ("card_renewal", Self::CardRenewal),
         ("administrator_id", Self::AdministratorId),
         ("administrator_id_first", Self::AdministratorIdFirst),
         ("administrator_id_sole_master", Self::AdministratorIdSoleMaster),
@@ -233,6 +237,12 @@ impl Fees {
     #[must_use]
     pub fn reissue(&self, day: WorkDay) -> Option<Fee> {
         self.at((FeeItem::CardReissue, None, None, None), 0, day)
+    }
+
+    /// Renewal of a card.
+    #[must_use]
+    pub fn card_renewal(&self, day: WorkDay) -> Option<Fee> {
+        self.at((FeeItem::CardRenewal, None, None, None), 0, day)
     }
 
     /// An administrator's ID for a year that begins on `day` (3.3). `first`: it is the company's first.

@@ -4,11 +4,15 @@
 //! Here a table's text becomes typed rows, or a list of everything that is wrong with it. The tables of `data/` ship in the
 //! binary; who stores replacements and their versions is not this module's business.
 
+mod choice;
 mod fee;
+mod hazard;
+mod insurance;
 mod policy;
 mod position;
 mod prefecture;
 mod qualification;
+mod site_item;
 mod table;
 mod trade;
 
@@ -18,13 +22,19 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use choice::Choice;
 pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
+pub use hazard::Hazard;
+pub use insurance::{InsuranceKind, InsuranceLevel, InsuranceSystem};
 pub use policy::{Policies, Policy};
 pub use position::{CountsAs, Position, PositionId, PositionKind};
 pub use prefecture::Prefecture;
 pub use qualification::{Qualification, QualificationCategory};
+pub use site_item::{Published, SiteItem};
 pub use table::{Fault, MasterProblem};
 pub use trade::{Confirmed, EvaluationField, Trade, TradeCode};
+
+use crate::levels::{self, Criteria};
 
 /// A text is no trade code or position id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,17 +63,35 @@ pub enum MasterKind {
     Prefectures,
     /// Fees (料金).
     Fees,
+    /// Kinds of licensed construction business (建設業許可業種).
+    PermitTrades,
+    /// Lists to choose from in the data of a site (発注区分 …).
+    SiteChoices,
+    /// What of a site's data the prime may open to others (公開設定項目), and how it begins.
+    SiteItems,
+    /// Hazardous substances and special check-ups (有害物質・特殊健康診断).
+    Hazards,
+    /// Kinds of insurance (社会保険の加入区分).
+    InsuranceKinds,
+    /// Criteria of skill evaluation (能力評価基準).
+    Levels,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
         Self::Policies,
         Self::Prefectures,
         Self::Fees,
+        Self::PermitTrades,
+        Self::SiteChoices,
+        Self::SiteItems,
+        Self::Hazards,
+        Self::InsuranceKinds,
+        Self::Levels,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -76,7 +104,20 @@ impl MasterKind {
             Self::Policies => "policies",
             Self::Prefectures => "prefectures",
             Self::Fees => "fees",
+            Self::PermitTrades => "permit-trades",
+            Self::SiteChoices => "site-choices",
+            Self::SiteItems => "site-items",
+            Self::Hazards => "hazards",
+            Self::InsuranceKinds => "insurance_kinds",
+            Self::Levels => "skill-levels",
         }
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn file(self) -> String {
+        let ending = if self == Self::Levels { "toml" } else { "csv" };
+        format!("{}.{ending}", self.word())
     }
 }
 
@@ -95,7 +136,9 @@ impl FromStr for MasterKind {
 
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such table: trades, positions, qualifications, policies, prefectures or fees")]
+#[error(
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds or skill-levels"
+)]
 pub struct NoSuchTable;
 
 /// The text of every table, before it is checked.
@@ -113,6 +156,18 @@ pub struct MasterTexts<'a> {
     pub prefectures: &'a str,
     /// `fees.csv`.
     pub fees: &'a str,
+    /// `permit-trades.csv`.
+    pub permit_trades: &'a str,
+    /// `site-choices.csv`.
+    pub site_choices: &'a str,
+    /// `site-items.csv`.
+    pub site_items: &'a str,
+    /// 有害物質・特殊健康診断.
+    pub hazards: &'a str,
+    /// 社会保険の加入区分.
+    pub insurance_kinds: &'a str,
+    /// `skill-levels.toml`.
+    pub levels: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -124,6 +179,12 @@ impl MasterTexts<'static> {
         policies: include_str!("../../../../data/policies.csv"),
         prefectures: include_str!("../../../../data/prefectures.csv"),
         fees: include_str!("../../../../data/fees.csv"),
+        permit_trades: include_str!("../../../../data/permit-trades.csv"),
+        site_choices: include_str!("../../../../data/site-choices.csv"),
+        site_items: include_str!("../../../../data/site-items.csv"),
+        hazards: include_str!("../../../../data/hazards.csv"),
+        insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
+        levels: include_str!("../../../../data/skill-levels.toml"),
     };
 }
 
@@ -138,6 +199,12 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => self.policies,
             MasterKind::Prefectures => self.prefectures,
             MasterKind::Fees => self.fees,
+            MasterKind::PermitTrades => self.permit_trades,
+            MasterKind::SiteChoices => self.site_choices,
+            MasterKind::SiteItems => self.site_items,
+            MasterKind::Hazards => self.hazards,
+            MasterKind::InsuranceKinds => self.insurance_kinds,
+            MasterKind::Levels => self.levels,
         }
     }
 
@@ -151,6 +218,12 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Policies => &mut self.policies,
             MasterKind::Prefectures => &mut self.prefectures,
             MasterKind::Fees => &mut self.fees,
+            MasterKind::PermitTrades => &mut self.permit_trades,
+            MasterKind::SiteChoices => &mut self.site_choices,
+            MasterKind::SiteItems => &mut self.site_items,
+            MasterKind::Hazards => &mut self.hazards,
+            MasterKind::InsuranceKinds => &mut self.insurance_kinds,
+            MasterKind::Levels => &mut self.levels,
         } = text;
         self
     }
@@ -184,6 +257,12 @@ impl<'a> MasterSet<'a> {
                 read.map_or(0, |policies| policies.rows())
             }
             MasterKind::Fees => fee::read(text, &mut problems).map_or(0, |fees| fees.rows()),
+            MasterKind::PermitTrades => choice::read_permits(text, &mut problems).len(),
+            MasterKind::SiteChoices => choice::read(text, &mut problems).len(),
+            MasterKind::SiteItems => site_item::read(text, &mut problems).len(),
+            MasterKind::Hazards => hazard::read(text, &mut problems).len(),
+            MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
+            MasterKind::Levels => levels::read(text, None, &mut problems).map_or(0, |criteria| criteria.fields.len()),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -203,6 +282,11 @@ pub struct Masters {
     prefectures: Vec<Prefecture>,
     policies: Policies,
     fees: Fees,
+    choices: Vec<Choice>,
+    site_items: Vec<SiteItem>,
+    hazards: Vec<Hazard>,
+    insurance_kinds: Vec<InsuranceKind>,
+    levels: Criteria,
 }
 
 impl Masters {
@@ -218,8 +302,18 @@ impl Masters {
         let prefectures = prefecture::read(texts.prefectures, &mut problems);
         let policies = policy::read(texts.policies, &mut problems);
         let fees = fee::read(texts.fees, &mut problems);
-        match policies.zip(fees) {
-            Some((policies, fees)) if problems.is_empty() => Ok(Self {
+        let mut choices = choice::read_permits(texts.permit_trades, &mut problems);
+        choices.extend(choice::read(texts.site_choices, &mut problems));
+        let site_items = site_item::read(texts.site_items, &mut problems);
+        let hazards = hazard::read(texts.hazards, &mut problems);
+        let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
+        let others = levels::Others {
+            trades: &trades,
+            qualifications: &qualifications,
+        };
+        let levels = levels::read(texts.levels, Some(others), &mut problems);
+        match policies.zip(fees).zip(levels) {
+            Some(((policies, fees), levels)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
                 trades,
                 positions,
@@ -227,6 +321,11 @@ impl Masters {
                 prefectures,
                 policies,
                 fees,
+                choices,
+                site_items,
+                hazards,
+                insurance_kinds,
+                levels,
             }),
             _ => Err(problems),
         }
@@ -292,6 +391,61 @@ impl Masters {
     #[must_use]
     pub fn fees(&self) -> &Fees {
         &self.fees
+    }
+
+    /// The choices of a list, in the order of the table: `order_kind`, `permit_trade` and so on.
+    pub fn choices(&self, list: &str) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().filter(move |choice| choice.list == list)
+    }
+
+    /// One choice of a list.
+    #[must_use]
+    pub fn choice(&self, list: &str, code: &str) -> Option<&Choice> {
+        self.choices(list).find(|choice| choice.code == code)
+    }
+
+    /// How many choices there are for the data of sites.
+    #[must_use]
+    pub fn site_choices(&self) -> usize {
+        self.choices.len() - self.choices("permit_trade").count()
+    }
+
+    /// What of a site's data can be opened to others, in the order of the table.
+    #[must_use]
+    pub fn site_items(&self) -> &[SiteItem] {
+        &self.site_items
+    }
+
+    /// Hazards and their check-ups, in the order of the table.
+    #[must_use]
+    pub fn hazards(&self) -> &[Hazard] {
+        &self.hazards
+    }
+
+    /// A hazard.
+    #[must_use]
+    pub fn hazard(&self, id: &str) -> Option<&Hazard> {
+        self.hazards.iter().find(|h| h.id == id)
+    }
+
+    /// Kinds of insurance, in the order of the table.
+    #[must_use]
+    pub fn insurance_kinds(&self) -> &[InsuranceKind] {
+        &self.insurance_kinds
+    }
+
+    /// The kind that a choice of a worker's registration means.
+    #[must_use]
+    pub fn insurance_kind(&self, system: InsuranceSystem, registered_as: &str) -> Option<&InsuranceKind> {
+        self.insurance_kinds
+            .iter()
+            .find(|kind| kind.system == system && kind.registered_as.as_deref() == Some(registered_as))
+    }
+
+    /// The criteria of the levels.
+    #[must_use]
+    pub fn levels(&self) -> &Criteria {
+        &self.levels
     }
 }
 

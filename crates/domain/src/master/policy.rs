@@ -85,6 +85,38 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// Longest history period of a site.
+    SiteMostYears,
+    /// Smallest circle around a site's place on the map.
+    SiteRadiusLeastMetres,
+    /// Largest one.
+    SiteRadiusMostMetres,
+    /// Days before something runs out (card, qualification, residence) from which it is told.
+    ExpiryNoticeDays,
+    /// Days before that on which it is told a second time.
+    ExpiryLastNoticeDays,
+    /// What ends within so many days is told among what is missing.
+    MissingSoonDays,
+    /// After so many days the same people may be told again of the same thing.
+    MissingTellDays,
+    /// 1: criteria that are not confirmed judge like confirmed ones.
+    LevelsUseUnconfirmed,
+    /// 1: where the criteria ask for the foreman's course, days as foreman count from the month after it.
+    LevelForemanAfterCourse,
+    /// The day on which a level will be reached is reckoned with the pace of so many months.
+    LevelPaceMonths,
+    /// Months before the end of a company registration from which a second notice stands.
+    CompanyRenewalSecondNoticeMonths,
+    /// And the last one.
+    CompanyRenewalLastNoticeMonths,
+    /// Months before the end of a card from which its renewal is open, and a notice says so.
+    CardRenewalNoticeMonths,
+    /// From which a second notice stands.
+    CardRenewalSecondNoticeMonths,
+    /// And the last one.
+    CardRenewalLastNoticeMonths,
+    /// A worker's move to another company can be told so many days ahead.
+    MoveAheadDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -126,16 +158,28 @@ impl Policy {
             Self::SiteUseRecountMonths => ("months", 0, 24),
             Self::SiteUseClosingDay => ("day", 1, 28),
             Self::CompanyValidityYears => ("years", 1, 50),
-            Self::CompanyRenewalNoticeMonths => ("months", 0, 24),
+            Self::CompanyRenewalNoticeMonths
+            | Self::CompanyRenewalSecondNoticeMonths
+            | Self::CompanyRenewalLastNoticeMonths
+            | Self::CardRenewalNoticeMonths
+            | Self::CardRenewalSecondNoticeMonths
+            | Self::CardRenewalLastNoticeMonths => ("months", 0, 24),
+            Self::MoveAheadDays => ("days", 0, 365),
             Self::CompanyGraceMonths => ("months", 0, 60),
             Self::InvoiceDueDays => ("days", 0, 365),
             Self::SuspendAfterDueDays => ("days", 0, 3650),
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
-            Self::ReviewFourEyes => ("0 or 1", 0, 1),
+            Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
             Self::BulkWorkers => ("workers", 1, 5_000),
+            Self::LevelPaceMonths => ("months", 1, 120),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
+            Self::SiteMostYears => ("years", 1, 100),
+            Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
+            Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
+            Self::MissingSoonDays => ("days", 0, 365),
+            Self::MissingTellDays => ("days", 1, 90),
         };
         Shape { unit, least, most }
     }
@@ -181,6 +225,22 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("site_most_years", Self::SiteMostYears),
+        ("site_radius_least_metres", Self::SiteRadiusLeastMetres),
+        ("site_radius_most_metres", Self::SiteRadiusMostMetres),
+        ("expiry_notice_days", Self::ExpiryNoticeDays),
+        ("expiry_last_notice_days", Self::ExpiryLastNoticeDays),
+        ("missing_soon_days", Self::MissingSoonDays),
+        ("missing_tell_days", Self::MissingTellDays),
+        ("levels_use_unconfirmed", Self::LevelsUseUnconfirmed),
+        ("level_foreman_after_course", Self::LevelForemanAfterCourse),
+        ("level_pace_months", Self::LevelPaceMonths),
+        ("company_renewal_second_notice_months", Self::CompanyRenewalSecondNoticeMonths),
+        ("company_renewal_last_notice_months", Self::CompanyRenewalLastNoticeMonths),
+        ("card_renewal_notice_months", Self::CardRenewalNoticeMonths),
+        ("card_renewal_second_notice_months", Self::CardRenewalSecondNoticeMonths),
+        ("card_renewal_last_notice_months", Self::CardRenewalLastNoticeMonths),
+        ("move_ahead_days", Self::MoveAheadDays),
     ];
 }
 

@@ -56,7 +56,7 @@ impl From<PositionId> for String {
 }
 
 /// What a day in a position counts as when a level is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CountsAs {
     /// A day as foreman (職長).
     Foreman,

@@ -23,9 +23,11 @@ pub struct MasterProblem {
 
 impl fmt::Display for MasterProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.csv, line {}", self.kind, self.line)?;
-        if !self.column.is_empty() {
-            write!(f, ", column {}", self.column)?;
+        write!(f, "{}, line {}", self.kind.file(), self.line)?;
+        match self.kind {
+            _ if self.column.is_empty() => {}
+            MasterKind::Levels => write!(f, ", {}", self.column)?,
+            _ => write!(f, ", column {}", self.column)?,
         }
         if !self.found.is_empty() {
             write!(f, ", \"{}\"", self.found)?;
@@ -92,6 +94,35 @@ pub enum Fault {
     /// A key that must be there is not.
     #[error("the key is missing")]
     KeyMissing,
+    /// The text is no TOML.
+    #[error("not readable as TOML: {0}")]
+    NotToml(String),
+    /// The same stands there twice.
+    #[error("is there twice")]
+    Twice,
+    /// No row of `qualifications.csv` has this name.
+    #[error("no qualification of qualifications.csv has this name")]
+    UnknownQualification,
+    /// No row of `trades.csv` has this code.
+    #[error("no trade of trades.csv has this code")]
+    UnknownTrade,
+    /// `trades.csv` names a field that has no criteria.
+    #[error("trades.csv names this field, and it is not here")]
+    FieldMissing,
+    /// More are asked for than a list has.
+    #[error("the list has {0}")]
+    TooMany(usize),
+    /// An edition begins before the one before it ends.
+    #[error("overlaps edition {0}, or stands before it")]
+    OverlapsEdition(usize),
+    /// A higher level asks for less than a lower one.
+    #[error("{what}: the level below asks for {lower}")]
+    AsksLess {
+        /// Of what.
+        what: &'static str,
+        /// What the lower level asks for.
+        lower: u32,
+    },
 }
 
 /// An enum whose values are words of a table.

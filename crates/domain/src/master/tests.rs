@@ -30,8 +30,11 @@ fn the_shipped_tables_have_no_problem() {
     assert_eq!((masters.trades().len(), selectable), (194, 182));
     assert_eq!(masters.trades().iter().filter(|t| t.provisional()).count(), 65);
     assert_eq!(masters.positions().len(), 22);
-    assert_eq!(masters.qualifications().len(), 532);
+    assert_eq!(masters.qualifications().len(), 536);
     assert_eq!(masters.prefectures().len(), 47);
+    assert_eq!(masters.choices("permit_trade").count(), 29);
+    assert_eq!(masters.choice("order_kind", "private").unwrap().name_ja, "民間工事");
+    assert_eq!((masters.hazards().len(), masters.insurance_kinds().len()), (20, 29));
     for kind in MasterKind::ALL {
         let set = MasterSet::check(kind, MasterTexts::EMBEDDED.of(kind)).unwrap();
         assert!(set.rows > 9, "{kind}");
@@ -270,8 +273,33 @@ fn the_periods_of_a_policy_leave_no_gap_and_no_overlap() {
 }
 
 #[test]
+fn every_choice_of_the_registration_has_its_kind_of_insurance() {
+    use InsuranceSystem::{Employment, Health, Pension};
+    let masters = Masters::embedded().unwrap();
+    let form = &crate::registration::worker::FORM;
+    for (system, field) in [
+        (Health, "health_insurance"),
+        (Pension, "pension_insurance"),
+        (Employment, "employment_insurance"),
+    ] {
+        let group = form.groups.iter().find(|g| g.name == "insurance").unwrap();
+        let choices = group.fields.iter().find(|f| f.name == field).unwrap();
+        let crate::registration::Kind::Choice(words) = choices.kind else {
+            panic!("{field}")
+        };
+        for word in words {
+            let kind = masters
+                .insurance_kind(system, word)
+                .unwrap_or_else(|| panic!("{field} {word}"));
+            assert_eq!(kind.level, InsuranceLevel::Worker);
+        }
+    }
+    assert!(masters.hazard("asbestos").unwrap().choice_seen && masters.hazard("gold").is_none());
+}
+
+#[test]
 fn faults_of_the_other_tables() {
-    use MasterKind::{Positions, Prefectures, Qualifications};
+    use MasterKind::{Hazards, InsuranceKinds, Positions, Prefectures, Qualifications};
     let cases = [
         (
             Positions,
@@ -339,6 +367,31 @@ fn faults_of_the_other_tables() {
             "47,沖縄県",
             "48,沖縄県",
             "line 48, column code, \"48\": allowed: 01 to 47",
+        ),
+        (
+            Hazards,
+            "dust,pneumo",
+            "asbestos,pneumo",
+            "line 3, column id, \"asbestos\": already on line 2",
+        ),
+        (Hazards, "\nother,", "\nothers,", "column id, \"none\": the key is missing"),
+        (
+            Hazards,
+            "石綿,石綿健康診断",
+            ",石綿健康診断",
+            "line 2, column hazard_ja: must not be empty",
+        ),
+        (
+            InsuranceKinds,
+            "health,worker,kyokai",
+            "health,worker,society",
+            "line 3, column registered_as, \"society\": already on line 2",
+        ),
+        (
+            InsuranceKinds,
+            "health_kyokai,health,",
+            "health_kyokai,wealth,",
+            "line 3, column system, \"wealth\": not known; allowed: health, pension, employment, accident_special, retirement",
         ),
     ];
     for (kind, old, new, expected) in cases {

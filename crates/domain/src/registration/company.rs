@@ -1,8 +1,7 @@
 //! What a company registers (事業者登録): registry rule book 3.1.
 
-use super::field::{Field, Form, Group};
-use super::kind::{Kind, PaperUse};
 use super::{Context, Faults, Fields};
+use super::{Field, Form, Group, Kind, PaperUse};
 
 /// Codes of the 29 kinds of construction business (建設業法 別表第一).
 pub const BUSINESS: [&str; 29] = [

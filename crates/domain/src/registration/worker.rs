@@ -1,8 +1,8 @@
 //! What a worker registers (技能者登録): registry rule book 2.3 and 2.4.
 
-use super::field::{Field, Form, Group};
-use super::kind::{Kind, PaperUse};
+use super::company::BUSINESS;
 use super::{Context, Faults, Fields};
+use super::{Field, Form, Group, Kind, PaperUse};
 use crate::time::WorkDay;
 
 /// Nationalities that can be chosen; `other` is written in words.
@@ -58,8 +58,21 @@ fn without_company_id(fields: &Fields) -> bool {
     !fields.has("company")
 }
 
-fn has_second_paper(fields: &Fields) -> bool {
+pub(super) fn has_second_paper(fields: &Fields) -> bool {
     matches!(fields.get("identity"), "passport" | "two_papers")
+}
+
+/// Is it the one application of a sole master (一人親方), who becomes a company and a worker?
+fn is_sole_master(fields: &Fields) -> bool {
+    fields.yes("sole_master")
+}
+
+fn firm_is_licensed(fields: &Fields) -> bool {
+    fields.yes("firm_licence_held")
+}
+
+fn firm_is_not_licensed(fields: &Fields) -> bool {
+    fields.get("firm_licence_held") == "no"
 }
 
 /// The form.
@@ -118,6 +131,24 @@ pub static FORM: Form = Form {
                 Field::new("residence_until", Kind::Day, 10).when(is_foreigner),
             ],
         ),
+        // Only of a sole master: what his firm registers beside what is asked of him anyhow.
+        Group::once(
+            "firm",
+            &[
+                Field::new("sole_master", Kind::Given, 3),
+                Field::needed("firm_name", Kind::CompanyName, 80),
+                Field::needed("firm_kana", Kind::Kana, 120),
+                Field::needed("firm_business", Kind::Many(&BUSINESS), 120),
+                Field::needed("firm_licence_held", Kind::YesNo, 3),
+                Field::needed("firm_licence_authority", Kind::Authority, 8).when(firm_is_licensed),
+                Field::needed("firm_licence_class", Kind::Choice(&["general", "special", "both"]), 10).when(firm_is_licensed),
+                Field::needed("firm_licence_number", Kind::Digits(1, 6), 6).when(firm_is_licensed),
+                Field::needed("firm_licence_until", Kind::Day, 10).when(firm_is_licensed),
+                Field::needed("firm_licence_paper", Kind::Paper(PaperUse::Proof), 26).when(firm_is_licensed),
+                Field::needed("firm_tax_paper", Kind::Paper(PaperUse::Proof), 26).when(firm_is_not_licensed),
+            ],
+        )
+        .when(is_sole_master),
         Group::list(
             "employer",
             0,
@@ -129,7 +160,8 @@ pub static FORM: Form = Form {
                 Field::new("email", Kind::Email, 200).when(without_company_id),
                 Field::needed("from", Kind::PastDay, 10),
             ],
-        ),
+        )
+        .when(|fields| !is_sole_master(fields)),
         Group::once(
             "insurance",
             &[
@@ -209,6 +241,7 @@ pub static FORM: Form = Form {
             &[
                 // `employer`, or `other` for a company that is not the employer: then the employer has to consent as well.
                 Field::new("proxy", Kind::Given, 10),
+                // A consent given on the screen stands for the paper: see `super::consent`.
                 Field::needed("worker_consent_paper", Kind::Paper(PaperUse::Consent), 26),
                 Field::needed("employer_consent_paper", Kind::Paper(PaperUse::Consent), 26)
                     .when(|fields| fields.get("proxy") == "other"),
@@ -226,13 +259,28 @@ pub static FORM: Form = Form {
     rules,
 };
 
-fn rules(fields: &Fields, _: Context<'_>, faults: &mut Faults) {
+/// The kind of identity paper fits the person (registry rule book 2.4).
+pub(super) fn identity_fits(fields: &Fields, faults: &mut Faults) {
     let identity = fields.get("identity");
     if is_foreigner(fields) && ONLY_JAPANESE.contains(&identity) {
         faults.add("identity", "field-identity-foreigner");
     }
     if fields.yes("japanese") && ONLY_FOREIGNERS.contains(&identity) {
         faults.add("identity", "field-identity-japanese");
+    }
+}
+
+fn rules(fields: &Fields, context: Context<'_>, faults: &mut Faults) {
+    identity_fits(fields, faults);
+    let identity = fields.get("identity");
+    if is_sole_master(fields)
+        && firm_is_licensed(fields)
+        && fields
+            .get("firm_licence_until")
+            .parse::<WorkDay>()
+            .is_ok_and(|until| until < context.today)
+    {
+        faults.add("firm_licence_until", "field-licence-ended");
     }
     // The employer vouches for somebody without papers; then there must be one, and it must be registered itself.
     if identity == "employer" && !fields.has("employer.0.company") {
@@ -364,6 +412,21 @@ mod tests {
         let cases: &[(Pairs, Pairs)] = &[
             (&[], &[]),
             (&[("trade.0.code", "")], &[("trade.0.code", "field-needed")]),
+            // 41 characters where 40 are taken, counted as people count: an old kanji outside the basic plane is one.
+            (
+                &[(
+                    "family_name",
+                    "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷",
+                )],
+                &[("family_name", "field-too-long")],
+            ),
+            (
+                &[(
+                    "family_name",
+                    "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷",
+                )],
+                &[],
+            ),
             (&[("trade.1.code", "01-01")], &[("trade.1.code", "field-twice")]),
             (
                 &[("japanese", "no"), ("country", "VN"), ("residence_status", "特定技能1号")],
@@ -396,6 +459,16 @@ mod tests {
                 &[
                     ("worker_consent_paper", "field-needed"),
                     ("employer_consent_paper", "field-needed"),
+                ],
+            ),
+            (
+                &[("sole_master", "yes"), ("identity", "employer"), ("employer.0.company", "")],
+                &[
+                    ("firm_name", "field-needed"),
+                    ("firm_kana", "field-needed"),
+                    ("firm_business", "field-needed"),
+                    ("firm_licence_held", "field-needed"),
+                    ("identity", "field-identity-employer"),
                 ],
             ),
             (&[("emergency_name", "見本 花")], &[("emergency_phone", "field-needed")]),

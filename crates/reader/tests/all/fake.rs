@@ -213,7 +213,22 @@ async fn touches(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(batch):
 async fn roster(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
     match fake.gatekeeper(&headers).await {
         Err(response) => response,
-        Ok(_) => Json(copy(fake.roster.lock().unwrap().clone())).into_response(),
+        Ok(_) => {
+            let rows = fake.roster.lock().unwrap().clone();
+            let dead: usize = rows
+                .iter()
+                .filter_map(|row| row.dead_cards.as_ref())
+                .map(|d| usize::from(d.up_to))
+                .sum();
+            let stamp = format!("\"{}-{dead}\"", rows.len());
+            if headers
+                .get("if-none-match")
+                .is_some_and(|known| known.as_bytes() == stamp.as_bytes())
+            {
+                return StatusCode::NOT_MODIFIED.into_response();
+            }
+            ([("etag", stamp)], Json(copy(rows))).into_response()
+        }
     }
 }
 

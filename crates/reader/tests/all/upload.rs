@@ -11,7 +11,7 @@ use reader::registry::{Cure, Registry, Trouble};
 use reader::screen::Language;
 use reader::status::Status;
 use reader::upload::{Sent, Uploader, keep_roster};
-use wire::{Method, RosterCopy};
+use wire::{DeadCards, Method, Remark, RosterCopy};
 
 /// `count` touches of as many workers, a second apart.
 async fn fill(outbox: &Outbox, clock: &dyn Clock, count: u64) -> Vec<TouchKey> {
@@ -213,6 +213,31 @@ async fn the_clock_is_measured() {
     assert_eq!(outbox.setting::<i64>(setting::CLOCK_OFFSET).await.unwrap(), Some(601_000));
     let status = Status::read(&outbox).await.unwrap();
     assert!(status.needs_person() && status.show(Language::En, clock.as_ref()).contains("set this machine's clock"));
+}
+
+#[tokio::test]
+async fn of_the_roster_copy_only_news_are_fetched() {
+    let (fake, address) = Fake::start().await;
+    fake.roster.lock().unwrap().push(row(worker(1), true));
+    let registry = registry(&address, HandClock::at("2026-11-20T07:30:00+09:00"));
+    let (copy, stamp) = registry.roster(None).await.unwrap().unwrap();
+    assert_eq!(copy.workers[0].dead_cards, None);
+    assert_eq!(registry.roster(stamp.as_deref()).await.unwrap(), None, "nothing new");
+    // A card is reported lost.
+    fake.roster.lock().unwrap()[0].dead_cards = Some(DeadCards {
+        up_to: 2,
+        remark: Remark {
+            code: "OCUK0414E".into(),
+            key: "history.dead_card".into(),
+            text: "the card is dead".into(),
+            field: None,
+            mender: None,
+            until: None,
+            link: None,
+        },
+    });
+    let (copy, _) = registry.roster(stamp.as_deref()).await.unwrap().unwrap();
+    assert!(copy.workers[0].dead_cards.is_some());
 }
 
 #[tokio::test]

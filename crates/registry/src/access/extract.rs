@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::SiteId;
-use domain::access::Act;
+use domain::access::{Act, CompanyState};
 use sea_orm::FromQueryResult;
 use store::{Sql, values};
 use web::csrf::SessionSecret;
@@ -137,8 +137,10 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Approve, "menu-approvals", "/approvals"),
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
+        (Act::SeeOwnHistory, "menu-own-level", "/my/level"),
         (Act::SeeOwnHistory, "menu-own-card", "/my/card"),
         (Act::SeeOwnHistory, "menu-looks", "/my/looks"),
+        (Act::ConsentToProxies, "menu-proxies", "/my/proxies"),
         (Act::Apply, "menu-applications", "/applications"),
         (Act::ApplyByProxy, "menu-applications", "/applications"),
         (Act::Review, "menu-review", "/review"),
@@ -157,18 +159,24 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     let notices = MenuEntry::new(frame.t.s("menu-notices"), "/notices", path);
     frame.menu.push(notices.waiting(unread));
     frame.menu.push(MenuEntry::new(frame.t.s("menu-account"), "/account", path));
-    if viewer.suspended {
-        let key = if viewer.may(Act::SeeFees) {
-            "suspended-pay"
-        } else {
-            "suspended-told"
-        };
-        frame.standing = Some(web::Standing {
-            text: frame.t.s(key),
-            link: viewer
-                .may(Act::SeeFees)
-                .then(|| (frame.t.s("suspended-link"), "/invoices?state=open".to_owned())),
-        });
-    }
+    frame.standing = match viewer.standing {
+        CompanyState::Registered | CompanyState::Withdrawn => None,
+        CompanyState::Suspended if viewer.may(Act::SeeFees) => {
+            standing(&frame.t, "suspended-pay", Some(("suspended-link", "/invoices?state=open")))
+        }
+        CompanyState::Suspended => standing(&frame.t, "suspended-told", None),
+        CompanyState::Expired if viewer.may(Act::ChangeCompany) => {
+            standing(&frame.t, "expired-renew", Some(("expired-link", "/applications")))
+        }
+        CompanyState::Expired => standing(&frame.t, "expired-told", None),
+    };
     frame
+}
+
+/// What stands above every page while the company's use is limited.
+fn standing(t: &T, key: &str, link: Option<(&str, &str)>) -> Option<web::Standing> {
+    Some(web::Standing {
+        text: t.s(key),
+        link: link.map(|(key, href)| (t.s(key), href.to_owned())),
+    })
 }

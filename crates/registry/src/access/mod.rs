@@ -12,7 +12,7 @@ mod sign_in;
 pub(crate) mod throttle;
 pub(crate) mod tickets;
 
-use domain::access::{Act, Role, may, while_suspended};
+use domain::access::{Act, CompanyState, Role, may};
 use domain::organisation::{NodeId, Tree};
 use domain::{CompanyId, SiteId, WorkerId};
 pub use extract::{ReaderKey, session_layer};
@@ -52,8 +52,8 @@ pub struct Viewer {
     pub session: String,
     /// The initial password is still in use: nothing but its change is open.
     pub must_change: bool,
-    /// The company's use is suspended for unpaid fees.
-    pub suspended: bool,
+    /// How his company stands; without one as if in use.
+    pub standing: CompanyState,
     /// The use of the session has not been noted for a while.
     pub(crate) to_be_noted: bool,
 }
@@ -73,16 +73,16 @@ impl Viewer {
             tier: None,
             session: String::new(),
             must_change: false,
-            suspended: false,
+            standing: CompanyState::Registered,
             to_be_noted: false,
         }
     }
 
-    /// Whether the role has a right at all, and its company is not suspended from using it; where it may be used is asked of the
+    /// Whether the role has a right at all, and how its company stands lets it be used; where it may be used is asked of the
     /// organisation.
     #[must_use]
     pub fn may(&self, act: Act) -> bool {
-        may(self.role, act) && (!self.suspended || while_suspended(act))
+        may(self.role, act) && self.standing.lets(act)
     }
 
     /// The company in whose name the viewer acts.

@@ -1,6 +1,6 @@
 //! Sessions: opening, finding, listing, ending.
 
-use domain::access::Role;
+use domain::access::{CompanyState, Role};
 use domain::master::{Policies, Policy};
 use domain::{Clock, SiteId};
 use sea_orm::FromQueryResult;
@@ -218,6 +218,8 @@ pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<
         session: row.session_id,
         must_change: row.must_change == 1,
         to_be_noted: now - row.last_seen_at >= NOTED_EVERY_MS,
-        suspended: row.company_state.as_deref() == Some("suspended"),
+        standing: row.company_state.map_or(Ok(CompanyState::Registered), |state| {
+            CompanyState::from_word(&state).ok_or_else(|| unreadable("company.state"))
+        })?,
     }))
 }

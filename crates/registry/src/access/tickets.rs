@@ -42,6 +42,8 @@ pub(crate) enum TicketKind {
     SignUp,
     /// Leads from a mail to an invitation that waits for the company's answer; the sign-in is asked for all the same.
     Invitation,
+    /// The browser was asked for a passkey; the body is what the answer is held against.
+    Passkey,
 }
 
 impl TicketKind {
@@ -51,6 +53,7 @@ impl TicketKind {
             Self::Reset => "reset",
             Self::SignUp => "sign_up",
             Self::Invitation => "invitation",
+            Self::Passkey => "passkey",
         }
     }
 }

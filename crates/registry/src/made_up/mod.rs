@@ -6,6 +6,7 @@ mod demo;
 mod names;
 
 pub use demo::{DEMO_PASSWORD, Demo, SignIn, seed as seed_demo};
+use domain::form::Fields;
 use domain::{CompanyId, TradeCode, WorkDay, WorkerId};
 use jiff::Timestamp;
 pub use names::{company_name, person_name};
@@ -14,7 +15,15 @@ use rand::{Rng, RngExt};
 use store::{Rows, Sql, StoreError, Tx, values};
 
 /// SQL of this module.
-pub(crate) const SQL: &[&Sql] = &[&COMPANIES, &WORKERS, &TRADES, &EMPLOYMENTS, &END_EMPLOYMENT, &demo::CARD_DATA];
+pub(crate) const SQL: &[&Sql] = &[
+    &COMPANIES,
+    &WORKERS,
+    &TRADES,
+    &EMPLOYMENTS,
+    &END_EMPLOYMENT,
+    &demo::CARD_DATA,
+    &demo::TERM,
+];
 
 const COMPANIES: Sql = Sql::new(
     "made_up.companies",
@@ -180,4 +189,22 @@ pub async fn move_worker(tx: &Tx, worker: WorkerId, from: CompanyId, to: Company
         1,
     )])?;
     tx.run(&EMPLOYMENTS, values![tie]).await.map(|_| ())
+}
+
+/// A made-up site in the prefecture of Tokyo: what must be registered of it, no more. `at`: city and street.
+#[must_use]
+pub fn site_fields(name: &str, at: (&str, &str), from: WorkDay, to: WorkDay) -> Fields {
+    [
+        ("name", name),
+        ("order_kind", "private"),
+        ("from", &from.to_string()),
+        ("to", &to.to_string()),
+        ("boundary", "0"),
+        ("prefecture", "13"),
+        ("city", at.0),
+        ("street", at.1),
+        ("hazardous", "no"),
+    ]
+    .into_iter()
+    .collect()
 }

@@ -78,7 +78,7 @@ const GIVEN: &[(&str, &str)] = &[
 ];
 
 const ABROAD: &[(&str, &str, &str)] = &[
-    ("NGUYEN VAN HUNG", "グエン ヴァン フン", "vi"),
+    ("TRAN VAN DUNG", "チャン ヴァン ズン", "vi"),
     ("TRAN QUOC BAO", "チャン クオック バオ", "vi"),
     ("LE MINH TUAN", "レ ミン トゥアン", "vi"),
     ("PHAM DUC LONG", "ファム ドゥック ロン", "vi"),

@@ -2,6 +2,7 @@
 //! case, `queries.rs` all SQL, `pages.rs` for people, `api.rs` for machines, `templates/` and `text/`.
 
 pub mod accounts;
+pub mod agreement;
 pub mod application;
 pub mod audit;
 pub mod bulk;
@@ -10,8 +11,10 @@ pub mod exchange;
 pub mod fees;
 pub mod history;
 pub mod jobs;
+pub mod level;
 pub mod mail;
 pub mod masters;
+pub mod missing;
 pub mod notices;
 pub mod organisation;
 pub mod papers;
@@ -20,4 +23,5 @@ pub mod review;
 pub mod roster;
 pub mod search;
 pub mod site;
+pub mod terms;
 pub mod ties;

@@ -1,6 +1,7 @@
 //! For tests, here and in other crates: a registry on either database with a small world in it, and people and machines who ask it
 //! things. Everything is made through the doors: use cases and HTTP.
 
+mod filing;
 mod world;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use domain::Clock;
+pub use filing::Filing;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::FromQueryResult;

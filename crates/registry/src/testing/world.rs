@@ -8,17 +8,18 @@
 use axum::http::StatusCode;
 use domain::access::Role;
 use domain::organisation::NodeId;
+use domain::site::Publication;
 use domain::{CompanyId, Direction, SiteId, WorkDay};
 use testkit::{Backend, rng};
 
 use super::{Answer as Reply, TestApp};
 use crate::Settings;
 use crate::access::{Origin, UseCaseError, Viewer, open_session, viewer_of_token};
-use crate::made_up::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, worker};
+use crate::made_up::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, site_fields, worker};
 use crate::rooms::accounts::{NewAccount, create};
 use crate::rooms::organisation::{Answer, InviteForm, answer, invite};
 use crate::rooms::roster::{PutForm, PutWorker, put};
-use crate::rooms::site::{self, SiteForm};
+use crate::rooms::site;
 
 /// Somebody signed in.
 #[derive(Debug, Clone)]
@@ -36,6 +37,9 @@ impl Person {
         format!("session={}; lang=ja", self.token)
     }
 }
+
+/// The password of everybody in it.
+const PASSWORD: &str = "足場のうえで7時半";
 
 /// The world.
 pub struct World {
@@ -147,15 +151,13 @@ impl World {
         let operator = account(&test, "operator", Role::Operator, None, None, &[]).await;
 
         let tx = test.app.db().write().await.expect("a transaction");
-        let form = SiteForm {
-            name: "架空の現場".into(),
-            address: "架空市1-1".into(),
-            from: "2026-10-01".into(),
-            to: "2027-03-31".into(),
-            boundary: "0".into(),
-            ..SiteForm::default()
-        };
-        let site = site::register(&test.app, &tx, &admins[0].viewer, &form)
+        let fields = site_fields(
+            "架空の現場",
+            ("架空市", "1-1"),
+            "2026-10-01".parse().expect("a day"),
+            "2027-03-31".parse().expect("a day"),
+        );
+        let site = site::register(&test.app, &tx, &admins[0].viewer, &fields, &Publication::default())
             .await
             .map_err(say)
             .expect("a site");
@@ -249,6 +251,15 @@ impl World {
         Person { viewer, token }
     }
 
+    /// Signs somebody in again whose session has run out meanwhile, by his ID.
+    ///
+    /// # Panics
+    /// If he cannot sign in.
+    pub async fn again(&self, id: &str) -> Person {
+        let fields = [("name", id), ("password", PASSWORD)];
+        self.signed_in(&self.test.post(None, "/sign-in", &fields).await).await
+    }
+
     /// A company invites a lower one.
     pub async fn invite(&self, upper: &Person, lower: CompanyId) -> NodeId {
         Self::invite_in(&self.test, self.site, upper, lower).await
@@ -314,6 +325,30 @@ impl World {
         self.send(vec![self.touch(worker, time, direction)]).await.remove(0)
     }
 
+    /// What the page of the site's data sends for its first step, with some fields changed.
+    #[must_use]
+    pub fn site_form<'a>(&self, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut form = vec![
+            ("name", "架空の現場"),
+            ("order_kind", "private"),
+            ("from", "2026-10-01"),
+            ("to", "2027-03-31"),
+            ("boundary", "0"),
+            ("prefecture", "13"),
+            ("city", "架空市"),
+            ("street", "1-1"),
+            ("hazardous", "no"),
+            ("version", "1"),
+        ];
+        for (name, value) in changes {
+            match form.iter_mut().find(|(known, _)| known == name) {
+                Some(pair) => pair.1 = value,
+                None => form.push((name, value)),
+            }
+        }
+        form
+    }
+
     /// The page of the site with this ending.
     #[must_use]
     pub fn path(&self, ending: &str) -> String {
@@ -351,7 +386,7 @@ pub async fn account(
         company,
         worker: worker.map(|w| w.id),
         name,
-        password: "足場のうえで7時半",
+        password: PASSWORD,
         sites,
         made_up: true,
     };

@@ -97,14 +97,7 @@ pub async fn set_period(world: &World, from: WorkDay, to: WorkDay) {
         .and_then(|rest| rest.split('"').next())
         .unwrap();
     let (from, to) = (from.to_string(), to.to_string());
-    let fields = [
-        ("name", "架空の現場"),
-        ("address", "架空市1-1"),
-        ("boundary", "0"),
-        ("version", version),
-        ("from", &from),
-        ("to", &to),
-    ];
+    let fields = world.site_form(&[("version", version), ("from", &from), ("to", &to)]);
     let answer = world.test.post(Some(&world.prime), &path, &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }

@@ -2,7 +2,9 @@
 //! same use cases as everything else.
 
 mod cards;
+mod life;
 mod organisation;
+mod papers;
 mod past;
 
 use std::collections::BTreeMap;
@@ -11,21 +13,24 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 pub(super) use cards::CARD_DATA;
 use domain::access::Role;
+use domain::form::Fields;
 use domain::judge::open_since;
 use domain::master::Trade;
 use domain::organisation::NodeId;
+use domain::site::Publication;
 use domain::{Clock, CompanyId, SiteId, TradeCode, WorkDay, WorkerId, time};
 use jiff::Timestamp;
+pub(super) use life::TERM;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use store::{Db, Tx};
 
-use super::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, worker};
+use super::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, site_fields, worker};
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::accounts::{self, NewAccount};
 use crate::rooms::organisation::{Answer, InviteForm, answer, invite};
 use crate::rooms::roster::{PutForm, PutWorker, put};
-use crate::rooms::site::{self, SiteForm};
+use crate::rooms::site;
 use crate::{App, Settings};
 
 /// Password of every account of the demo.
@@ -280,26 +285,57 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     tx.commit().await?;
 
     // Two sites; the second one works at night.
-    let site = register(
-        &made,
-        prime,
+    let mut building = site_fields(
         "みどり台駅前ビル新築工事",
-        "東京都架空市みどり台1-2-3",
-        "架空市街地開発",
+        ("架空市", "みどり台1-2-3"),
         first_day,
         today.plus(300),
-    )
-    .await?;
-    let night = register(
-        &made,
-        prime,
+    );
+    for (name, value) in [
+        ("name_kana", "ミドリダイエキマエビルシンチクコウジ"),
+        ("office", "みどり台駅前ビル作業所"),
+        ("phone", "0300000010"),
+        ("place", "35.7000,139.5000"),
+        ("radius", "150"),
+        ("contract.0.name", "みどり台駅前ビル新築工事"),
+        ("contract.0.content", "鉄骨造 地上8階建て事務所ビルの新築"),
+        ("contract.0.form", "single"),
+        ("contract.0.orderer", "架空市街地開発株式会社"),
+        ("contract.0.orderer_address", "東京都架空市本町9-9"),
+        ("contract.0.amount_yen", "1280000000"),
+        ("contract.0.licences", "02"),
+        ("contract.0.agent", "青空 誠"),
+        ("contract.0.agent_authority", "契約書記載のとおり"),
+        ("contract.0.engineer_kind", "supervising"),
+        ("contract.0.engineer", "朝日 真由美"),
+        ("contract.0.engineer_full_time", "full_time"),
+        ("contract.0.safety_head", "青空 誠"),
+        ("works.0.division", "building"),
+        ("works.0.use", "事務所"),
+        ("works.0.scale", "延べ面積 4,200㎡"),
+        ("works.0.corins", "no"),
+        ("kentaikyo_method", "electronic"),
+        ("kentaikyo_number", "6000001"),
+        ("kentaikyo_link", "auto"),
+        ("kentaikyo_batch", "prime"),
+    ] {
+        building.set(name, value);
+    }
+    building.set("contract.0.signed_on", first_day.plus(-40).to_string());
+    building.set("contract.0.from", first_day.plus(-3).to_string());
+    building.set("contract.0.to", today.plus(300).to_string());
+    building.set("kentaikyo_from", first_day.month().to_string());
+    let site = register(&made, prime, &building).await?;
+    let mut bridge = site_fields(
         "ひかり大橋夜間補修工事",
-        "東京都架空市ひかり町4-5",
-        "架空県",
+        ("架空市", "ひかり町4-5"),
         first_day.plus(-7),
         today.plus(60),
-    )
-    .await?;
+    );
+    bridge.set("order_kind", "public_prefecture");
+    bridge.set("contract.0.name", "ひかり大橋補修工事（その2）");
+    bridge.set("contract.0.orderer", "架空県土木事務所");
+    let night = register(&made, prime, &bridge).await?;
     for (upper, lower, name, content) in [
         (prime, first, "躯体工事", "型枠・鉄筋・コンクリート"),
         (first, second, "鉄筋工事", "鉄筋の加工と組立"),
@@ -339,6 +375,8 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     }
     let crew: Vec<(&Worker, &str, bool)> = people[&electric].iter().take(5).map(|w| (w, "", true)).collect();
     made.put(night, electric, &crew, "灯具の取替").await?;
+
+    papers::all(&made, &people, second).await?;
 
     // Accounts of single people.
     let tx = made.tx().await?;
@@ -383,7 +421,10 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
             sites: &[],
             made_up: false,
         };
-        made.account(new, &format!("{who}（{}）", person.name), "").await?;
+        let account = made.account(new, &format!("{who}（{}）", person.name), "").await?;
+        if person.employer.is_some_and(|(company, _)| company == second) {
+            papers::consent(&made, person, account, first, second).await?;
+        }
     }
     let operator = NewAccount {
         sign_in_id: "operator",
@@ -440,6 +481,12 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     past::days(&mut made, site, &reader_key.0, &gate, first_day, today).await?;
     past::nights(&mut made, night, &night_key.0, &bridge, first_day, today).await?;
 
+    // Today, beside the sites.
+    let all: Vec<CompanyId> = companies.iter().map(|company| company.id).collect();
+    life::terms(&made, &all, painter, today).await?;
+    made.clock.set(now);
+    life::moving(&made, &people[&electric][8], electric, first, today).await?;
+
     Ok(Demo {
         sign_ins: made.sign_ins,
         site,
@@ -448,26 +495,10 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     })
 }
 
-async fn register(
-    made: &Made,
-    prime: CompanyId,
-    name: &str,
-    address: &str,
-    orderer: &str,
-    from: WorkDay,
-    to: WorkDay,
-) -> anyhow::Result<SiteId> {
+/// A site with a contract and works.
+async fn register(made: &Made, prime: CompanyId, fields: &Fields) -> anyhow::Result<SiteId> {
     let tx = made.tx().await?;
-    let form = SiteForm {
-        name: name.into(),
-        address: address.into(),
-        orderer: orderer.into(),
-        from: from.to_string(),
-        to: to.to_string(),
-        boundary: "0".into(),
-        version: String::new(),
-    };
-    let site = done(site::register(&made.app, &tx, made.viewer(prime)?, &form).await)?;
+    let site = done(site::register(&made.app, &tx, made.viewer(prime)?, fields, &Publication::default()).await)?;
     tx.commit().await?;
     Ok(site)
 }

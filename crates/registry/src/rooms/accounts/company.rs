@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 
 use domain::access::{Act, Role, keeps};
 use domain::tier::{Tier, Tiers};
-use domain::{CompanyId, SiteId};
+use domain::{CompanyId, SiteId, WorkerId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use store::{Sql, Tx, values};
 use web::{FieldErrors, Language};
 
 use super::issue::{Issue, issue_with, new_sign_in_id, renew};
-use super::queries::GIVE_SITE;
+use super::managers::{Colleague, set_sites};
 use crate::App;
 use crate::access::tickets::{self, TicketKind};
 use crate::access::{UseCase, UseCaseError, Viewer, end_sessions};
@@ -22,7 +22,16 @@ use crate::rooms::{audit, mail};
 use crate::rows::{id, unreadable};
 use crate::typed::line;
 
-pub(super) const SQL: &[&Sql] = &[&TIERS, &ONE, &UPDATE, &CLOSE, &DROP_SITES, &SITES, &GIVEN];
+pub(super) const SQL: &[&Sql] = &[
+    &TIERS,
+    &ONE,
+    &UPDATE,
+    &CLOSE,
+    &SITES,
+    &GIVEN,
+    &OPEN_OF_COMPANY,
+    &OPEN_OF_WORKER,
+];
 
 const TIERS: Sql = Sql::new(
     "company.tiers",
@@ -40,12 +49,19 @@ const CLOSE: Sql = Sql::new(
     "accounts.close",
     "update account set closed_at = $2 where id = $1 and closed_at is null",
 );
-const DROP_SITES: Sql = Sql::new("accounts.drop_sites", "delete from account_site where account_id = $1");
+const OPEN_OF_COMPANY: Sql = Sql::new(
+    "accounts.open_of_company",
+    "select id from account where company_id = $1 and closed_at is null order by id",
+);
+const OPEN_OF_WORKER: Sql = Sql::new(
+    "accounts.open_of_worker",
+    "select id from account where worker_id = $1 and closed_at is null order by id",
+);
 /// Sites of a company that have not ended before day `$2`.
 const SITES: Sql = Sql::new(
     "company.sites",
     "select s.id, s.name from node n join site s on s.id = n.site_id
-     where n.company_id = $1 and n.status in ('invited', 'approved') and s.to_day >= $2 group by s.id, s.name order by s.name, s.id limit 500",
+     where n.company_id = $1 and n.status in ('invited', 'approved') and s.to_day >= $2 and s.deleted_at is null group by s.id, s.name order by s.name, s.id limit 500",
 );
 const GIVEN: Sql = Sql::new(
     "accounts.sites_given",
@@ -290,16 +306,18 @@ pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, account: &str, form: &A
     let already = given(tx, &row.id).await?;
     let checked = check(app, tx, &keeper, role, form, &already).await?;
     let company = keeper.company.to_string();
-    let values = values![row.id.as_str(), company, checked.name, checked.email, checked.tier];
+    let values = values![row.id.as_str(), company, checked.name.as_str(), checked.email, checked.tier];
     if tx.run(&UPDATE, values).await? == 0 {
         return Err(UseCaseError::Refused(AccountRefusal::NotFound));
     }
     note(app, tx, viewer, &keeper, "account_changed", &row.id, role).await?;
     if role == Role::SiteManager {
-        tx.run(&DROP_SITES, values![row.id.as_str()]).await?;
-        for site in checked.sites {
-            tx.run(&GIVE_SITE, values![row.id.as_str(), site.to_string()]).await?;
-        }
+        let who = Colleague {
+            id: row.id,
+            name: checked.name,
+            needs_sites: true,
+        };
+        set_sites(app, tx, viewer, &who, &checked.sites).await?;
     }
     Ok(())
 }
@@ -341,6 +359,34 @@ pub async fn renew_of_company(app: &App, tx: &Tx, viewer: &Viewer, account: &str
     // Its letter is for the operator's eyes; the owner has the mails.
     app.letters().forget(&row.id);
     renewed.ok_or(UseCaseError::Refused(AccountRefusal::NotFound))
+}
+
+/// Closes every account of a company that has withdrawn.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_of_company(app: &App, tx: &Tx, company: CompanyId) -> store::Result<()> {
+    close_all(app, tx, tx.all(&OPEN_OF_COMPANY, values![company.to_string()]).await?).await
+}
+
+/// Closes every account of a worker whose registration has ended.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_of_worker(app: &App, tx: &Tx, worker: WorkerId) -> store::Result<()> {
+    close_all(app, tx, tx.all(&OPEN_OF_WORKER, values![worker.to_string()]).await?).await
+}
+
+async fn close_all(app: &App, tx: &Tx, accounts: Vec<OpenAccount>) -> store::Result<()> {
+    for account in accounts {
+        close_account(app, tx, &account.id).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct OpenAccount {
+    id: String,
 }
 
 /// Closes any account: no sign-in, no session, no link of it works from now on. Says whether it was open.

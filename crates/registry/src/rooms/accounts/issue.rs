@@ -14,7 +14,7 @@ use web::Language;
 
 use super::create::{Row, insert};
 use super::kept::{Kept, kept};
-use super::{queries, two_factor};
+use super::{passkeys, queries, two_factor};
 use crate::App;
 use crate::access::throttle::{self, What};
 use crate::access::{end_sessions, hash, initial_password, key_hash, security_code};
@@ -165,6 +165,7 @@ pub async fn renew(app: &App, tx: &Tx, account: &str) -> anyhow::Result<Option<(
     tx.run(&queries::SET_SECRETS, values).await?;
     end_sessions(tx, account, None).await?;
     two_factor::drop_of(tx, account).await?;
+    passkeys::drop_of(tx, account).await?;
     unlock(tx, account, &sign_in_id).await?;
     let to = To {
         account,

@@ -10,8 +10,11 @@ mod forgotten;
 mod issue;
 mod kept;
 mod letters;
+mod managers;
 mod operators;
 mod pages;
+mod passkey_pages;
+mod passkeys;
 mod password;
 mod queries;
 mod reach;
@@ -21,10 +24,11 @@ mod sign_up;
 mod tiers;
 mod two_factor;
 
-pub use company::{AccountForm, AccountRefusal, change, close, make, renew_of_company};
+pub use company::{AccountForm, AccountRefusal, change, close, close_of_company, close_of_worker, make, renew_of_company};
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
+pub use managers::{Colleague, colleagues, give, sites_of, tier_names};
 pub use reach::{Reach, administrators};
 use store::Sql;
 use web::{Language, Routes};
@@ -39,8 +43,10 @@ pub(crate) const SQL: &[&[&Sql]] = &[
     queries::ALL,
     reach::SQL,
     two_factor::SQL,
+    passkeys::SQL,
     company::SQL,
     company_pages::SQL,
+    managers::SQL,
     tiers::SQL,
     operators::SQL,
 ];
@@ -52,6 +58,8 @@ pub fn routes() -> Routes<App> {
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::let_in)
         .post("/sign-in/go-on", sign_in::go_on)
+        .post("/sign-in/passkey", passkey_pages::ask)
+        .post("/sign-in/passkey/answer", passkey_pages::answer)
         .post("/sign-out", sign_in::sign_out)
         .get("/forgotten", forgotten::show)
         .post("/forgotten", forgotten::send)
@@ -71,6 +79,11 @@ pub fn routes() -> Routes<App> {
         .post("/account/two-factor/begin", two_factor::begin)
         .post("/account/two-factor/confirm", two_factor::confirm)
         .post("/account/two-factor/off", two_factor::off)
+        .get("/account/passkeys", passkey_pages::list)
+        .post("/account/passkeys", passkey_pages::create)
+        .post("/account/passkeys/begin", passkey_pages::begin)
+        .post("/account/passkeys/{passkey}", passkey_pages::rename)
+        .post("/account/passkeys/{passkey}/remove", passkey_pages::remove)
         .get("/account/company", company_pages::list)
         .post("/account/company", company_pages::create)
         .get("/account/company/new", company_pages::new)
@@ -81,6 +94,8 @@ pub fn routes() -> Routes<App> {
         .post("/account/company/{account}", company_pages::save)
         .post("/account/company/{account}/close", company_pages::close)
         .post("/account/company/{account}/renew", company_pages::renew)
+        .get("/sites/{site}/managers", managers::list)
+        .post("/sites/{site}/managers", managers::save)
         .get("/account/all", operators::list)
         .post("/account/all", operators::create)
         .post("/account/all/search", operators::search)
@@ -100,6 +115,7 @@ fn ways(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
         ("sessions-title", "/account/sessions"),
     ];
     if viewer.role.one_at_a_time() {
+        ways.push(("passkeys-title", "/account/passkeys"));
         ways.push(("two-factor-title", "/account/two-factor"));
     }
     if viewer.may(Act::KeepAccounts) {

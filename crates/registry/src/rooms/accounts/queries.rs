@@ -24,7 +24,7 @@ pub(super) const INSERT: Sql = Sql::new(
 );
 pub(super) const GIVE_SITE: Sql = Sql::new(
     "accounts.give_site",
-    "insert into account_site (account_id, site_id) values ($1, $2)",
+    "insert into account_site (account_id, site_id) values ($1, $2) on conflict do nothing",
 );
 /// The language a worker is registered with.
 pub(super) const LANGUAGE_OF_WORKER: Sql = Sql::new(

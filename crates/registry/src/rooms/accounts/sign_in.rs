@@ -11,6 +11,7 @@ use store::{Tx, values};
 use web::{FieldErrors, Form, Frame, Language, Mood, NoFields, OpenForm, Page, PageError, page, redirect, safe_next};
 
 use super::kept::{kept, pass_proof};
+use super::passkeys::{self, Question};
 use super::{queries, two_factor};
 use crate::App;
 use crate::access::throttle::{Counts, What};
@@ -32,21 +33,25 @@ struct SignInPage {
     next: String,
     wrong: bool,
     minutes: i64,
+    /// Can people sign in with passkeys here?
+    passkeys: bool,
 }
 
 /// # Permissions
 /// Everybody.
-pub(super) async fn show(frame: Frame, Query(Next { next }): Query<Next>) -> Page {
-    sign_in_page(frame, next)
+pub(super) async fn show(State(app): State<App>, frame: Frame, Query(Next { next }): Query<Next>) -> Page {
+    sign_in_page(&app, frame, next)
 }
 
-fn sign_in_page(frame: Frame, next: String) -> Page {
+/// The page, empty.
+pub(super) fn sign_in_page(app: &App, frame: Frame, next: String) -> Page {
     page(&SignInPage {
         frame: frame.title("sign-in-title"),
         typed: String::new(),
         next,
         wrong: false,
         minutes: 0,
+        passkeys: passkeys::relying_party(app).is_some(),
     })
 }
 
@@ -83,25 +88,40 @@ pub(super) async fn let_in(
             next: form.next,
             wrong: true,
             minutes,
+            passkeys: passkeys::relying_party(&app).is_some(),
         })?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
     };
+    proven(&app, tx, frame, (&headers, &origin), &account, form.next, false).await
+}
+
+/// Goes on with somebody who has just proven who he is, by his password or (`factor_shown`) by a passkey: asks what is still to be
+/// asked, or opens the session.
+pub(super) async fn proven(
+    app: &App,
+    tx: Tx,
+    frame: Frame,
+    (headers, origin): (&HeaderMap, &Origin),
+    account: &str,
+    next: String,
+    factor_shown: bool,
+) -> Page {
     // The same browser signs in anew: its own session does not stand in its way.
-    if let Some(token) = app.session_cookie().read(&headers)
+    if let Some(token) = app.session_cookie().read(headers)
         && access::viewer_of_token(&tx, app.clock(), &token)
             .await?
             .is_some_and(|v| v.account == account)
     {
         access::close_session(&tx, &token).await?;
     }
-    let Some(asks) = asks(&app, &tx, &account, false).await? else {
-        let response = open(&app, &tx, &headers, &origin, &account, &form.next).await?;
+    let Some(asks) = asks(app, &tx, account, factor_shown).await? else {
+        let response = open(app, &tx, headers, origin, account, &next).await?;
         tx.commit().await?;
         return Ok(response);
     };
-    let ticket = tickets::write(&app, &tx, TicketKind::SignIn, Some(&account), asks.word(), GO_ON_MINUTES).await?;
+    let ticket = tickets::write(app, &tx, TicketKind::SignIn, Some(account), asks.word(), GO_ON_MINUTES).await?;
     tx.commit().await?;
-    more_page(frame, ticket, form.next, asks, String::new())
+    more_page(frame, ticket, next, asks, String::new())
 }
 
 /// A sign-in that asks something else must be done within this time.
@@ -109,8 +129,13 @@ const GO_ON_MINUTES: i64 = 5;
 
 /// What is still asked after the right password.
 enum Asks {
-    /// A code of the authentication app, or a recovery code.
-    Factor,
+    /// A passkey, a code of the authentication app, or a recovery code.
+    Factor {
+        /// The question for a passkey, if the account has any.
+        passkey: Option<Question>,
+        /// Is an authentication app set up?
+        app: bool,
+    },
     /// Whether a session elsewhere is to be ended: the account is used at one place at a time.
     TakeOver {
         /// Since when it is open.
@@ -123,9 +148,17 @@ enum Asks {
 }
 
 impl Asks {
+    /// The question for a passkey, if one is asked.
+    fn question(&self) -> Option<&Question> {
+        match self {
+            Self::Factor { passkey, .. } => passkey.as_ref(),
+            Self::TakeOver { .. } => None,
+        }
+    }
+
     fn word(&self) -> &'static str {
         match self {
-            Self::Factor => FACTOR,
+            Self::Factor { .. } => FACTOR,
             Self::TakeOver { .. } => TAKE_OVER,
         }
     }
@@ -136,8 +169,16 @@ const TAKE_OVER: &str = "take_over";
 
 /// The next thing asked of an account whose password was right; none if the session may open.
 async fn asks(app: &App, tx: &Tx, account: &str, factor_shown: bool) -> Result<Option<Asks>, PageError> {
-    if !factor_shown && two_factor::is_on(tx, account).await? {
-        return Ok(Some(Asks::Factor));
+    if !factor_shown {
+        let of_app = two_factor::is_on(tx, account).await?;
+        let keys = passkeys::of_account(tx, account).await?;
+        if of_app || !keys.is_empty() {
+            let passkey = match passkeys::relying_party(app) {
+                Some(party) => passkeys::ask(app, tx, &party, Some(account)).await?,
+                None => None,
+            };
+            return Ok(Some(Asks::Factor { passkey, app: of_app }));
+        }
     }
     let kept = kept(tx, account).await?.ok_or(PageError::NotFound)?;
     if !kept.role.one_at_a_time() {
@@ -166,7 +207,7 @@ struct MorePage {
 
 fn more_page(frame: Frame, ticket: String, next: String, asks: Asks, error: String) -> Page {
     let frame = frame.title(match asks {
-        Asks::Factor => "factor-title",
+        Asks::Factor { .. } => "factor-title",
         Asks::TakeOver { .. } => "in-use-title",
     });
     let status = if error.is_empty() {
@@ -189,6 +230,9 @@ fn more_page(frame: Frame, ticket: String, next: String, asks: Asks, error: Stri
 pub(super) struct MoreForm {
     ticket: String,
     code: String,
+    /// Ticket of the question for a passkey, and the browser's answer.
+    passkey: String,
+    answer: String,
     next: String,
 }
 
@@ -207,18 +251,17 @@ pub(super) async fn go_on(
     let ticket = tickets::open(&app, &tx, TicketKind::SignIn, &form.ticket).await?;
     let Some((account, body)) = ticket.and_then(|t| Some((t.account_id?, t.body))) else {
         let frame = frame.notice::<&str>(Mood::Warn, "sign-in-too-late", &[]);
-        return sign_in_page(frame, form.next);
+        return sign_in_page(&app, frame, form.next);
     };
     // One sign-in of an account after the other, so that two cannot both find it free.
     tx.run(&queries::HOLD, values![account.as_str()]).await?;
     if body == FACTOR {
-        let mut errors = FieldErrors::new();
-        let counts = Counts::lock(&tx, &[(What::Proof, &account)]).await?;
-        let fits = two_factor::fits(&app, &tx, &account, &form.code).await?;
-        pass_proof(&app, &counts, fits, "code", "factor-wrong", &mut errors).await?;
-        if let Some(error) = errors.at(&frame.t, "code") {
+        if let Some(error) = factor_fault(&app, &tx, &frame, &account, &form).await? {
+            let Some(again) = asks(&app, &tx, &account, false).await? else {
+                return sign_in_page(&app, frame, form.next);
+            };
             tx.commit().await?;
-            return more_page(frame, form.ticket, form.next, Asks::Factor, error);
+            return more_page(frame, form.ticket, form.next, again, error);
         }
         if let Some(asks) = asks(&app, &tx, &account, true).await? {
             tickets::change(&tx, &form.ticket, asks.word()).await?;
@@ -235,6 +278,21 @@ pub(super) async fn go_on(
     let response = open(&app, &tx, &headers, &origin, &account, &form.next).await?;
     tx.commit().await?;
     Ok(response)
+}
+
+/// What is wrong with the second factor that was shown; none if it is right.
+async fn factor_fault(app: &App, tx: &Tx, frame: &Frame, account: &str, form: &MoreForm) -> Result<Option<String>, PageError> {
+    if !form.answer.is_empty()
+        && let Some(party) = passkeys::relying_party(app)
+    {
+        let answered = passkeys::answered(app, tx, &party, Some(account), (&form.passkey, &form.answer)).await?;
+        return Ok(answered.is_none().then(|| frame.t.s("passkey-failed")));
+    }
+    let mut errors = FieldErrors::new();
+    let counts = Counts::lock(tx, &[(What::Proof, account)]).await?;
+    let fits = two_factor::fits(app, tx, account, &form.code).await?;
+    pass_proof(app, &counts, fits, "code", "factor-wrong", &mut errors).await?;
+    Ok(errors.at(&frame.t, "code"))
 }
 
 /// Opens the session and leads on.

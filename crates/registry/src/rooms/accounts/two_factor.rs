@@ -1,7 +1,5 @@
 //! Use case and page: a second factor (二段階認証) for administrators and the operator's people, if they wish: codes of an authentication
-//! app (TOTP, RFC 6238), and recovery codes shown once.
-//!
-//! Passkeys are not here: the library for them brings OpenSSL with it, which this tree does without.
+//! app (TOTP, RFC 6238), and recovery codes shown once. Passkeys are in `passkeys.rs`; they share the recovery codes.
 
 use anyhow::Context;
 use askama::Template;
@@ -17,6 +15,7 @@ use totp_rs::{Builder, Secret, Totp};
 use web::{FieldErrors, Form, FormState, Frame, NoFields, Page, PageError, page, redirect_with};
 
 use super::kept::{kept, pass_proof};
+use super::passkeys;
 use crate::App;
 use crate::access::throttle::{Counts, What};
 use crate::access::{Viewer, key_hash, typed_code};
@@ -74,13 +73,13 @@ struct Found {
     confirmed_at: Option<i64>,
 }
 
-/// Whether an account asks for the second factor.
+/// Whether an account has an authentication app set up.
 pub(super) async fn is_on(tx: &Tx, account: &str) -> store::Result<bool> {
     let found: Option<Found> = tx.one(&FIND, values![account]).await?;
     Ok(found.is_some_and(|f| f.confirmed_at.is_some()))
 }
 
-/// Takes the factor away: for its owner, and when an account is issued anew.
+/// Takes app and recovery codes away: for their owner, and when an account is issued anew.
 pub(super) async fn drop_of(tx: &Tx, account: &str) -> store::Result<()> {
     tx.run(&DROP_CODES, values![account]).await?;
     tx.run(&DROP, values![account]).await.map(|_| ())
@@ -249,6 +248,15 @@ pub(super) async fn confirm(State(app): State<App>, viewer: Viewer, frame: Frame
     Ok(page)
 }
 
+/// Recovery codes for somebody who has none left to use; none if he has.
+pub(super) async fn codes_if_none(app: &App, tx: &Tx, account: &str) -> store::Result<Vec<String>> {
+    let left: Option<i64> = tx.value(&CODES_LEFT, values![account]).await?;
+    if left.unwrap_or(0) > 0 {
+        return Ok(Vec::new());
+    }
+    new_codes(app, tx, account).await
+}
+
 async fn new_codes(app: &App, tx: &Tx, account: &str) -> store::Result<Vec<String>> {
     const SIGNS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
     let codes: Vec<String> = app.with_random(|r| {
@@ -278,7 +286,12 @@ pub(super) async fn off(State(app): State<App>, viewer: Viewer, frame: Frame, Fo
         tx.commit().await?;
         return Ok(page);
     }
-    drop_of(&tx, &viewer.account).await?;
+    if passkeys::of_account(&tx, &viewer.account).await?.is_empty() {
+        drop_of(&tx, &viewer.account).await?;
+    } else {
+        // The recovery codes stand in for the passkeys, too.
+        tx.run(&DROP, values![viewer.account.as_str()]).await?;
+    }
     tx.commit().await?;
     Ok(redirect_with("/account/two-factor", "two-factor-now-off"))
 }

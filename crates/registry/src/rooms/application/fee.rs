@@ -14,11 +14,12 @@ use crate::rooms::fees::{self, About, FeeRefusal, Line, Payer, PayerId, Wanted};
 /// What is charged for an application, at the prices of today; nothing for what is free or not offered.
 async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fields: &Fields) -> Result<Vec<Line>, StoreError> {
     let wanted = match purpose {
-        Purpose::CompanyNew => CompanyKind::from_word(fields.get("kind")).map(|kind| Wanted::Company {
+        Purpose::CompanyNew | Purpose::CompanyRenewal => CompanyKind::from_word(fields.get("kind")).map(|kind| Wanted::Company {
             kind,
             capital: register::capital(fields),
         }),
-        Purpose::WorkerNew => Some(Wanted::Worker {
+        // His firm costs nothing beside it: the price of a sole master's is looked up all the same.
+        Purpose::WorkerNew | Purpose::SoleMaster => Some(Wanted::Worker {
             registration: match fields.get("registration") {
                 "detailed" => Registration::Detailed,
                 _ => Registration::Simplified,
@@ -26,7 +27,8 @@ async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fiel
             channel: Channel::Internet,
             birth: fields.get("birth_day").parse::<WorkDay>().ok(),
         }),
-        Purpose::CompanyChange => None,
+        Purpose::CompanyChange | Purpose::CompanyWithdrawal | Purpose::WorkerWithdrawal | Purpose::WorkerDeath => None,
+        Purpose::WorkerRenewal => Some(Wanted::CardRenewal),
         // Changes cost nothing, but for the switch from simplified to detailed.
         Purpose::WorkerChange => {
             let now = register::registration(tx, subject.unwrap_or_default()).await?;
@@ -34,7 +36,16 @@ async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fiel
             switches.then_some(Wanted::Upgrade)
         }
     };
-    Ok(wanted.and_then(|wanted| fees::quote(app, &wanted)).unwrap_or_default())
+    let mut lines = wanted.and_then(|wanted| fees::quote(app, &wanted)).unwrap_or_default();
+    if purpose == Purpose::SoleMaster {
+        let firm = Wanted::Company {
+            kind: CompanyKind::SoleMaster,
+            capital: 0,
+        };
+        let firm = fees::quote(app, &firm).unwrap_or_default();
+        lines.extend(firm.into_iter().filter(|line| line.yen() > 0));
+    }
+    Ok(lines)
 }
 
 /// Yen to pay if it is sent today, tax included.

@@ -1,5 +1,6 @@
 //! Use case: the applicant fills in a step. What is wrong is told and kept all the same: a draft loses nothing.
 
+use domain::registration::employment::clear_employer_owned;
 use domain::registration::{Context, Fields, Group, Purpose, company, likeness, worker};
 use domain::{CompanyId, WorkDay};
 use serde::Serialize;
@@ -48,13 +49,10 @@ pub async fn fill(
     if !opened.writes() {
         return Err(refuse(FillRefusal::NotOpen));
     }
-    let form = opened.application.purpose.form();
-    let group = form.group(step).ok_or(refuse(FillRefusal::NoSuchStep))?;
     if version != opened.application.version {
         return Err(refuse(FillRefusal::ChangedMeanwhile));
     }
-    let mut application = opened.application.clone();
-    merge(&mut application, group, typed);
+    let (mut application, group) = with_typed(&opened.application, step, typed).map_err(refuse)?;
     if let Extra::Remove(number) = extra {
         application.fields.remove_entry(group.name, number);
     }
@@ -62,6 +60,21 @@ pub async fn fill(
         .await?
         .ok_or(refuse(FillRefusal::ChangedMeanwhile))?;
     Ok(application)
+}
+
+/// The application as it would stand with what is typed in a step, without saving it.
+///
+/// # Errors
+/// [`FillRefusal::NoSuchStep`].
+pub(super) fn with_typed(
+    application: &Application,
+    step: &str,
+    typed: &Fields,
+) -> Result<(Application, &'static Group), FillRefusal> {
+    let group = application.purpose.form().group(step).ok_or(FillRefusal::NoSuchStep)?;
+    let mut application = application.clone();
+    merge(&mut application, group, typed);
+    Ok((application, group))
 }
 
 /// Sets one field that is not typed (a paper), or clears it.
@@ -74,11 +87,15 @@ pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> U
         return Err(refuse(FillRefusal::NotOpen));
     }
     let mut application = opened.application.clone();
-    application
+    let (_, found) = application
         .purpose
         .form()
         .find(field)
         .ok_or(refuse(FillRefusal::NoSuchStep))?;
+    // A form made by hand may send a photo all the same.
+    if application.keeps(found, field) {
+        return Ok(application);
+    }
     application.fields.set(field, value);
     application.marks.retain(|mark| mark.field != field);
     save(tx, &mut application)
@@ -87,11 +104,11 @@ pub(crate) async fn set(tx: &Tx, opened: &Opened, field: &str, value: &str) -> U
     Ok(application)
 }
 
-/// Puts what was typed in the place of what was there. A fixed field of somebody registered stays as it is.
+/// Puts what was typed in the place of what was there. A fixed field of somebody registered stays as recorded.
 fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
     let form = application.purpose.form();
     let levelled = form.normalised(typed);
-    let changeable = application.purpose.is_new();
+    let employer_before = application.fields.get("employer.0.company").to_owned();
     let names: Vec<String> = typed.iter().map(|(name, _)| name.to_owned()).collect();
     let shown: Vec<String> = group
         .shown(&application.fields)
@@ -100,7 +117,7 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
         .collect();
     for name in names.into_iter().chain(shown) {
         let Some((of, field)) = form.find(&name) else { continue };
-        if of.name != group.name || !field.kind.is_typed() || (field.fixed && !changeable) {
+        if of.name != group.name || !field.kind.is_typed() || application.keeps(field, &name) {
             continue;
         }
         let value = levelled.get(&name);
@@ -110,7 +127,14 @@ fn merge(application: &mut Application, group: &'static Group, typed: &Fields) {
             application.marks.retain(|mark| mark.field != name);
         }
     }
-    if let Some(proxy) = application.proxy {
+    if application.purpose == Purpose::WorkerChange && application.fields.get("employer.0.company") != employer_before {
+        // What the former employer arranged is not the new one's: it is typed anew.
+        clear_employer_owned(&mut application.fields);
+    }
+    if let Some(proxy) = application
+        .proxy
+        .filter(|_| matches!(application.purpose, Purpose::WorkerNew | Purpose::WorkerChange))
+    {
         set_proxy(&mut application.fields, proxy);
     }
 }
@@ -168,25 +192,43 @@ impl Copies {
     /// The same of a registration.
     pub(crate) fn of_fields(purpose: Purpose, fields: &Fields) -> Self {
         if purpose.of_company() {
+            Self::of_company(fields)
+        } else if purpose.ends() || purpose == Purpose::WorkerRenewal {
             Self {
                 name: fields.get("name").to_owned(),
                 kana: fields.get("name_kana").to_owned(),
-                alphabet: likeness::bare_company_name(fields.get("name")),
+                alphabet: String::new(),
                 birth_day: None,
-                phone: fields.get("phone").to_owned(),
-                corporate_number: fields.get("corporate_number").to_owned(),
-                licence: company::licence(fields),
-            }
-        } else {
-            Self {
-                name: worker::name(fields),
-                kana: worker::kana(fields),
-                alphabet: worker::alphabet(fields),
-                birth_day: fields.get("birth_day").parse::<WorkDay>().ok().map(WorkDay::to_number),
-                phone: fields.get("mobile").to_owned(),
+                phone: String::new(),
                 corporate_number: String::new(),
                 licence: String::new(),
             }
+        } else {
+            Self::of_worker(fields)
+        }
+    }
+
+    pub(crate) fn of_company(fields: &Fields) -> Self {
+        Self {
+            name: fields.get("name").to_owned(),
+            kana: fields.get("name_kana").to_owned(),
+            alphabet: likeness::bare_company_name(fields.get("name")),
+            birth_day: None,
+            phone: fields.get("phone").to_owned(),
+            corporate_number: fields.get("corporate_number").to_owned(),
+            licence: company::licence(fields),
+        }
+    }
+
+    pub(crate) fn of_worker(fields: &Fields) -> Self {
+        Self {
+            name: worker::name(fields),
+            kana: worker::kana(fields),
+            alphabet: worker::alphabet(fields),
+            birth_day: fields.get("birth_day").parse::<WorkDay>().ok().map(WorkDay::to_number),
+            phone: fields.get("mobile").to_owned(),
+            corporate_number: String::new(),
+            licence: String::new(),
         }
     }
 }

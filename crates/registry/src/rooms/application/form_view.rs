@@ -1,8 +1,8 @@
-//! The fields of an application as a page shows them: to write in, or to read.
+//! The fields of a form as a page shows them: to write in, or to read. Applications and sites use it.
 
 use std::collections::BTreeMap;
 
-use domain::registration::{Fault, Faults, Field, Fields, Form, Group, Kind, PaperUse, Purpose};
+use domain::form::{Fault, Faults, Field, Fields, Form, Group, Kind, PaperUse};
 use domain::{CompanyId, Masters, TradeCode, WorkDay};
 use web::{T, Value};
 
@@ -109,10 +109,18 @@ pub(crate) struct GroupView {
     pub(crate) may_add: bool,
 }
 
+/// Choices that a use case offers, by the name of the field.
+pub(crate) type Offered = BTreeMap<&'static str, Vec<(String, String)>>;
+
+/// None.
+pub(crate) static NOTHING_OFFERED: Offered = Offered::new();
+
 /// What the view of fields needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Sight<'a> {
-    pub(crate) purpose: Purpose,
+    pub(crate) form: &'static Form,
+    /// What somebody is registered with already: what is fixed of it may not be changed any more.
+    pub(crate) recorded: &'a Fields,
     pub(crate) fields: &'a Fields,
     pub(crate) marks: &'a [Mark],
     pub(crate) corrections: &'a [Correction],
@@ -120,6 +128,8 @@ pub(crate) struct Sight<'a> {
     pub(crate) masters: &'a Masters,
     /// Names of the companies named by ID.
     pub(crate) companies: &'a BTreeMap<String, String>,
+    /// What the use case offers for fields of [`Kind::Offered`]: value and label.
+    pub(crate) offered: &'a Offered,
     /// What is registered now, for a change.
     pub(crate) registered: Option<&'a Fields>,
     pub(crate) faults: Option<&'a Faults>,
@@ -134,13 +144,15 @@ impl<'a> Sight<'a> {
         companies: &'a BTreeMap<String, String>,
     ) -> Self {
         Self {
-            purpose: application.purpose,
+            form: application.purpose.form(),
+            recorded: &application.recorded,
             fields: &application.fields,
             marks: &application.marks,
             corrections: &application.corrections,
             t,
             masters,
             companies,
+            offered: &NOTHING_OFFERED,
             registered: None,
             faults: None,
         }
@@ -162,8 +174,10 @@ pub(crate) fn label_key(form: &Form, group: &Group, field: &Field) -> String {
 
 /// Key of a choice's label: `worker-o-trade-class-skill-test`. Yes and no are the same everywhere.
 pub(crate) fn option_key(form: &Form, group: &Group, field: &Field, word: &str) -> String {
-    match field.kind {
-        Kind::YesNo => format!("option-{word}"),
+    match (field.kind, field.name.strip_prefix("firm_")) {
+        (Kind::YesNo, _) => format!("option-{word}"),
+        // A sole master chooses of what companies choose of.
+        (_, Some(of_company)) => format!("company-o-{}-{}", key(of_company), key(word)),
         _ => format!("{}-{}", label_key(form, group, field).replacen("-f-", "-o-", 1), key(word)),
     }
 }
@@ -212,7 +226,7 @@ pub(crate) fn label_of(t: &T, form: &Form, full: &str) -> String {
 
 /// A step as it was filled in.
 pub(crate) fn group_view(sight: Sight<'_>, group: &'static Group) -> GroupView {
-    let form = sight.purpose.form();
+    let form = sight.form;
     let (t, fields) = (sight.t, sight.fields);
     let mut entries: Vec<EntryView> = Vec::new();
     for (number, name, field) in group.shown(fields) {
@@ -247,7 +261,7 @@ pub(crate) fn group_view(sight: Sight<'_>, group: &'static Group) -> GroupView {
 }
 
 fn field_view(sight: Sight<'_>, group: &'static Group, name: String, field: &'static Field) -> FieldView {
-    let form = sight.purpose.form();
+    let form = sight.form;
     let (t, fields) = (sight.t, sight.fields);
     let label = label_key(form, group, field);
     let value = fields.get(&name).to_owned();
@@ -265,7 +279,7 @@ fn field_view(sight: Sight<'_>, group: &'static Group, name: String, field: &'st
         correction: sight.corrections.iter().rev().find(|c| c.field == name).cloned(),
         before,
         must: field.must(fields) || matches!(field.need, domain::registration::Need::When(_)),
-        fixed: field.fixed && !sight.purpose.is_new(),
+        fixed: field.fixed && !sight.recorded.get(&name).is_empty(),
         most: field.most,
         widget: widget(sight, form, group, field, &value),
         label: t.s(label),
@@ -311,6 +325,20 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
                     .collect(),
             )
         }
+        Kind::Month => line("month", "", ""),
+        Kind::Code | Kind::Place => line("text", "", ""),
+        Kind::Hour(most) => Widget::Select((0..=most).map(|hour| (hour.to_string(), hour_words(t, hour))).collect()),
+        Kind::Listed(list) => Widget::Select(listed(sight, list)),
+        Kind::ListedMany(list) => {
+            let ticked: Vec<&str> = value.split(' ').collect();
+            let options = listed(sight, list).into_iter();
+            Widget::Checks(
+                options
+                    .map(|(code, label)| (code.clone(), label, ticked.contains(&code.as_str())))
+                    .collect(),
+            )
+        }
+        Kind::Offered => Widget::Select(sight.offered.get(field.name).cloned().unwrap_or_default()),
         Kind::Choice(words) if words.len() > 4 => Widget::Select(options(words)),
         Kind::Choice(words) => Widget::Radio(options(words)),
         Kind::YesNo => Widget::Radio(options(&["yes", "no"])),
@@ -344,24 +372,39 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
 }
 
 /// What a field can be chosen from, word and label; empty if it is typed.
-pub(crate) fn choices(t: &T, masters: &Masters, purpose: Purpose, group: &Group, field: &Field) -> Vec<(String, String)> {
+pub(crate) fn choices(t: &T, masters: &Masters, form: &'static Form, group: &Group, field: &Field) -> Vec<(String, String)> {
     let sight = Sight {
-        purpose,
+        form,
+        recorded: &Fields::new(),
         fields: &Fields::new(),
         marks: &[],
         corrections: &[],
         t,
         masters,
         companies: &BTreeMap::new(),
+        offered: &NOTHING_OFFERED,
         registered: None,
         faults: None,
     };
-    match widget(sight, purpose.form(), group, field, "") {
+    match widget(sight, form, group, field, "") {
         Widget::Select(options) | Widget::Radio(options) => options,
         Widget::Checks(options) => options.into_iter().map(|(word, label, _)| (word, label)).collect(),
         Widget::Tick => vec![("yes".to_owned(), t.s("option-yes"))],
         Widget::Line { .. } | Widget::Long | Widget::Paper { .. } => Vec::new(),
     }
+}
+
+fn hour_words(t: &T, hour: u8) -> String {
+    t.n("option-hour", "hour", i64::from(hour))
+}
+
+/// Codes and names of a list of the master data.
+fn listed(sight: Sight<'_>, list: &str) -> Vec<(String, String)> {
+    let name = |choice: &domain::master::Choice| match sight.t.language() {
+        web::Language::Ja => choice.name_ja.clone(),
+        _ => choice.name_en.clone(),
+    };
+    sight.masters.choices(list).map(|c| (c.code.clone(), name(c))).collect()
 }
 
 fn prefectures(sight: Sight<'_>) -> Vec<(String, String)> {
@@ -378,7 +421,7 @@ fn prefectures(sight: Sight<'_>) -> Vec<(String, String)> {
 }
 
 /// A value as people read it.
-fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &str) -> String {
+pub(crate) fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &str) -> String {
     let t = sight.t;
     if value.is_empty() {
         return String::new();
@@ -394,6 +437,17 @@ fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &st
             let names: Vec<String> = known.map(|word| t.s(option_key(form, group, field, word))).collect();
             names.join(&t.s("list-comma"))
         }
+        Kind::Listed(list) => named(&listed(sight, list), value),
+        Kind::ListedMany(list) => {
+            let known = listed(sight, list);
+            let names: Vec<String> = value.split(' ').map(|code| named(&known, code)).collect();
+            names.join(&t.s("list-comma"))
+        }
+        Kind::Hour(_) => value.parse().map_or_else(|_| value.to_owned(), |hour| hour_words(t, hour)),
+        Kind::Month => value
+            .parse::<domain::YearMonth>()
+            .map_or_else(|_| value.to_owned(), |month| t.month(month)),
+        Kind::Offered => named(sight.offered.get(field.name).map_or(&[][..], Vec::as_slice), value),
         Kind::Consent => t.s("option-consented"),
         Kind::Number => value.parse::<i64>().map_or_else(|_| value.to_owned(), |n| t.number(n)),
         Kind::Prefecture => named(&prefectures(sight), value),
@@ -435,7 +489,7 @@ pub(crate) fn companies_named(fields: &Fields) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::registration::RETURN_REASONS;
+    use domain::registration::{Purpose, RETURN_REASONS};
     use web::{Language, Texts};
 
     use super::*;
@@ -451,8 +505,8 @@ mod tests {
                     missing.push(format!("{language:?} {key}"));
                 }
             };
-            for purpose in [Purpose::CompanyNew, Purpose::WorkerNew] {
-                let form = purpose.form();
+            let forms = Purpose::ALL.into_iter().map(Purpose::form);
+            for form in forms.chain([&domain::site::FORM]) {
                 for group in form.groups {
                     want(format!("{}-g-{}", form.name, key(group.name)));
                     if group.list.is_some() {
@@ -469,5 +523,40 @@ mod tests {
             RETURN_REASONS.iter().for_each(|code| want(format!("return-{}", key(code))));
         }
         assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+
+    /// What workers read is there in their languages. A company's form and what only companies do exist in Japanese and English.
+    #[test]
+    fn workers_read_their_form_in_their_language() {
+        let read_by_workers = |key: &str| {
+            let prefixes = [
+                "worker-",
+                "photo-",
+                "application-",
+                "return-",
+                "field-",
+                "option-",
+                "duration-",
+            ];
+            let of_companies = ["company", "corporate", "licence", "minister", "governor", "health-everybody"];
+            let is_worker_key = key.starts_with("field-company") || key.starts_with("field-not-a-company");
+            prefixes.iter().any(|prefix| key.starts_with(prefix))
+                && (is_worker_key || !of_companies.iter().any(|word| key.contains(word)) || key.starts_with("worker-"))
+        };
+        let keys = |language: Language| -> Vec<&str> {
+            let (_, source) = super::super::TEXTS.iter().find(|(of, _)| *of == language).unwrap();
+            source
+                .lines()
+                .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+                .collect()
+        };
+        for language in [Language::Vi, Language::Id] {
+            let own = keys(language);
+            let missing: Vec<&str> = keys(Language::Ja)
+                .into_iter()
+                .filter(|key| read_by_workers(key) && !own.contains(key))
+                .collect();
+            assert!(missing.is_empty(), "{language:?}\n{}", missing.join("\n"));
+        }
     }
 }

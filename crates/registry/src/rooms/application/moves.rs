@@ -1,12 +1,14 @@
 //! Use cases: an application is sent, taken back, given up; and the one place where any move is made.
 
+use domain::registration::Faults;
+use domain::registration::consent;
 use domain::registration::moves::{Move, Mover, State, lead};
-use domain::registration::{Faults, Fields};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use store::{StoreError, Tx, values};
+use store::{Tx, values};
 
-use super::fill::{context, json as text};
+use super::faults::all_faults;
+use super::fill::json as text;
 use super::open::{Opened, four_eyes};
 use super::stored::{Application, by_id};
 use super::{fee, note, queries, register, tell};
@@ -114,17 +116,19 @@ pub async fn submit(
     }
     let form = application.purpose.form();
     application.fields = form.pruned(&application.fields);
-    let masters = app.masters();
-    let mut faults = form.check(&application.fields, context(app, &masters));
-    check_employers(tx, &application.fields, &mut faults).await?;
+    let faults = all_faults(app, tx, &application).await?;
     if !faults.is_empty() {
         return Err(refuse(MoveRefusal::Faults(faults)));
     }
     let mut changed = Vec::new();
-    if let Some(subject) = application.subject.as_deref().filter(|_| !application.purpose.is_new()) {
+    if let Some(subject) = application
+        .subject
+        .as_deref()
+        .filter(|_| application.purpose.begins_with_record())
+    {
         let registered = super::newest_record(tx, subject).await?;
-        changed = registered.differences(&application.fields);
-        if changed.is_empty() {
+        changed = registered.differences(&consent::registered(&application.fields));
+        if changed.is_empty() && application.purpose.must_differ() {
             return Err(refuse(MoveRefusal::NothingChanged));
         }
     }
@@ -149,27 +153,6 @@ pub async fn submit(
         &details,
     )
     .await
-}
-
-/// An employer named by its ID must exist and be registered.
-pub(crate) async fn check_employers(tx: &Tx, fields: &Fields, faults: &mut Faults) -> Result<(), StoreError> {
-    let named: Vec<(String, &str)> = fields
-        .entries("employer")
-        .into_iter()
-        .map(|number| format!("employer.{number}.company"))
-        .map(|name| {
-            let id = fields.get(&name);
-            (name, id)
-        })
-        .filter(|(_, id)| !id.is_empty())
-        .collect();
-    let known = super::company_names(tx, named.iter().map(|(_, id)| *id)).await?;
-    for (name, id) in named {
-        if !known.contains_key(id) {
-            faults.add(name, "field-company-unknown");
-        }
-    }
-    Ok(())
 }
 
 /// The applicant takes it back to correct it, or gives it up.

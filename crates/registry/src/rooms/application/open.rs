@@ -42,7 +42,7 @@ fn mover(app: &App, viewer: &Viewer, application: &Application) -> Option<Mover>
     let is_applicant = application.account == viewer.account
         || (viewer.may(Act::ApplyByProxy) && application.proxy.is_some() && application.proxy == viewer.company_id())
         || (viewer.may(Act::ChangeCompany)
-            && application.purpose == Purpose::CompanyChange
+            && application.purpose.of_company()
             && application.subject.as_deref().is_some_and(own_company));
     if is_applicant {
         return Some(Mover::Applicant);
@@ -73,8 +73,14 @@ pub(super) fn may_begin(viewer: &Viewer, purpose: Purpose) -> Option<bool> {
     match purpose {
         Purpose::CompanyNew => viewer.may(Act::Apply).then_some(false),
         Purpose::WorkerNew if viewer.may(Act::ApplyByProxy) => Some(true),
-        Purpose::WorkerNew => (viewer.role == Role::Applicant).then_some(false),
-        Purpose::CompanyChange => viewer.may(Act::ChangeCompany).then_some(false),
-        Purpose::WorkerChange => (viewer.role == Role::Worker).then_some(false),
+        Purpose::WorkerNew | Purpose::SoleMaster => (viewer.role == Role::Applicant).then_some(false),
+        Purpose::CompanyChange | Purpose::CompanyRenewal | Purpose::CompanyWithdrawal => {
+            viewer.may(Act::ChangeCompany).then_some(false)
+        }
+        Purpose::WorkerChange | Purpose::WorkerRenewal | Purpose::WorkerWithdrawal => {
+            (viewer.role == Role::Worker).then_some(false)
+        }
+        // Always about somebody: `begin_for`.
+        Purpose::WorkerDeath => None,
     }
 }

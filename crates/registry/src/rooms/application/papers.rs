@@ -37,7 +37,7 @@ pub(super) async fn inspect_all(
         let Some(Kind::Paper(of)) = form.find(&field).map(|(_, field)| field.kind) else {
             continue;
         };
-        match papers::inspect(app, kind_of(of), &upload, None).await {
+        match papers::inspect(app, kind_of(of), &upload).await {
             Ok(paper) => checked.push((field, paper)),
             Err(UseCaseError::Refused(refusal)) => refused(faults, field, &refusal),
             Err(UseCaseError::Broken(error)) => return Err(error),
@@ -76,7 +76,7 @@ pub(super) async fn put_all(
     Ok(opened.application)
 }
 
-/// A paper of an application.
+/// A paper of an application. A look at somebody registered is recorded.
 ///
 /// # Permissions
 /// Who may open the application; only papers that stand in it.
@@ -92,5 +92,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path((id, paper
         return Err(PageError::NotFound);
     }
     let paper = papers::read(&app, &tx, &paper).await?.ok_or(PageError::NotFound)?;
+    drop(tx);
+    opened.application.seen(&app, &viewer, "papers").await?;
     Ok(papers::shown(paper))
 }

@@ -1,19 +1,23 @@
 //! What follows when an application is approved: IDs, rows, log-in, card.
 
 use domain::access::Role;
-use domain::registration::{Fields, Purpose, company, worker};
+use domain::registration::{Fields, Purpose, company, consent, renewal, sole_master, worker};
+use domain::term::renewed_until;
 use domain::{CompanyId, WorkDay, WorkerId};
 use rand::Rng;
 use store::{Rows, Sql, Tx, values};
 use web::Language;
 
-use super::fill::{Copies, json};
+use super::fill::Copies;
 use super::moves::MoveRefusal;
 use super::stored::Application;
+use super::{end, queries, record};
 use crate::App;
-use crate::access::{UseCase, UseCaseError};
+use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
+use crate::rooms::{audit, history, papers, roster, ties};
+use crate::rows::opt_day;
 
 pub(super) const ALL: &[&Sql] = &[
     &INSERT_COMPANY,
@@ -22,11 +26,13 @@ pub(super) const ALL: &[&Sql] = &[
     &UPDATE_WORKER,
     &DELETE_TRADES,
     &INSERT_TRADES,
-    &CLOSE_TIES,
     &OPEN_TIES,
-    &MAIN_TIE,
-    &RECORD,
+    &TIED_BY_APPLICATION,
     &REGISTRATION,
+    &ENDED_WORKER,
+    &ENDED_COMPANY,
+    &RENEW_COMPANY,
+    &IDENTITY,
 ];
 
 const INSERT_COMPANY: Sql = Sql::new(
@@ -54,41 +60,83 @@ pub(super) const INSERT_TRADES: Sql = Sql::new(
     "application.insert_trades",
     "insert into worker_trade (worker_id, ordinal, trade) select $1, r.ordinal, r.trade from {{rows $2: ordinal int, trade text}} r",
 );
-/// Ties that are no longer named end today; they stay as facts.
-const CLOSE_TIES: Sql = Sql::new(
-    "application.close_ties",
-    "update employment set to_day = $2 where worker_id = $1 and (to_day is null or to_day > $2)
-        and company_id not in (select r.id from {{rows $3: id text}} r)",
-);
 const OPEN_TIES: Sql = Sql::new(
     "application.open_ties",
     "insert into employment (worker_id, company_id, from_day, main)
-     select $1, r.id, r.from_day, r.main from {{rows $2: id text, from_day int, main int}} r
-     where not exists (select 1 from employment e where e.worker_id = $1 and e.company_id = r.id and (e.to_day is null or e.to_day > $3))
-     on conflict (worker_id, company_id, from_day) do update set to_day = null, main = excluded.main",
+     select $1, r.id, r.from_day, r.main from {{rows $2: id text, from_day int, main int}} r",
 );
-const MAIN_TIE: Sql = Sql::new(
-    "application.main_tie",
-    "update employment set main = case when company_id = $2 then 1 else 0 end where worker_id = $1 and to_day is null",
+/// A sole master belongs to his own firm without anybody's word.
+const TIED_BY_APPLICATION: Sql = Sql::new(
+    "application.tied_by_application",
+    "update employment set confirmed_at = $3, confirmed_by = $4 where worker_id = $1 and company_id = $2",
 );
-const RECORD: Sql = Sql::new(
-    "application.record",
-    "insert into record (subject_id, number, at, application_id, account_id, body)
-     select $1, coalesce(max(r.number), 0) + 1, $2, $3, $4, $5 from record r where r.subject_id = $1",
+const ENDED_WORKER: Sql = Sql::new(
+    "application.ended_worker",
+    "select 1 from worker where id = $1 and ended_on is not null",
 );
+const ENDED_COMPANY: Sql = Sql::new(
+    "application.ended_company",
+    "select 1 from company where id = $1 and state = 'withdrawn'",
+);
+/// A suspension that still holds comes back with the renewal.
+const RENEW_COMPANY: Sql = Sql::new(
+    "application.renew_company",
+    "update company set valid_until = $2, state = case when exists (select 1 from suspension s where s.company_id = $1 and s.until_at is null)
+        then 'suspended' else 'registered' end
+     where id = $1",
+);
+const IDENTITY: Sql = Sql::new("application.identity", "update worker set identity = $2 where id = $1");
 
 /// Registers what was approved. `by`: the account whose act completed it.
 pub(super) async fn register(app: &App, tx: &Tx, by: &str, application: &mut Application) -> UseCase<(), MoveRefusal> {
-    let subject = match application.purpose {
-        Purpose::CompanyNew => new_company(app, tx, application).await?,
-        Purpose::WorkerNew => new_worker(app, tx, application).await?,
-        Purpose::CompanyChange => change_company(tx, application).await?,
-        Purpose::WorkerChange => change_worker(app, tx, application).await?,
+    let ended = match application.subject.as_deref() {
+        Some(subject) if application.purpose.of_company() => tx.value::<i32>(&ENDED_COMPANY, values![subject]).await?,
+        Some(subject) => tx.value::<i32>(&ENDED_WORKER, values![subject]).await?,
+        None => None,
     };
-    let now = app.clock().now().as_millisecond();
-    let body = json(&application.fields)?;
-    tx.run(&RECORD, values![subject.as_str(), now, application.id.as_str(), by, body])
-        .await?;
+    if ended.is_some() {
+        return Err(UseCaseError::Refused(MoveRefusal::NotAllowed));
+    }
+    // Who did it, as other rooms note it; what he may was asked before.
+    let actor = Viewer::without_session(by.to_owned(), "", Role::Reviewer, None);
+    let mut registered = consent::registered(&application.fields);
+    let subject = match application.purpose {
+        Purpose::CompanyNew => new_company(app, tx, &registered).await?.to_string(),
+        Purpose::WorkerNew => new_worker(app, tx, &registered).await?.to_string(),
+        Purpose::SoleMaster => {
+            let firm = sole_master::firm_of(&registered);
+            let company = new_company(app, tx, &firm).await?;
+            record::write(app, tx, by, &company.to_string(), Some(&application.id), &firm).await?;
+            registered = sole_master::master_of(&registered, &company.to_string(), app.clock().today());
+            let worker = new_worker(app, tx, &registered).await?;
+            let now = app.clock().now().as_millisecond();
+            tx.run(
+                &TIED_BY_APPLICATION,
+                values![worker.to_string(), company.to_string(), now, by],
+            )
+            .await?;
+            worker.to_string()
+        }
+        Purpose::CompanyChange => change_company(tx, application).await?,
+        Purpose::CompanyRenewal => {
+            let id = change_company(tx, application).await?;
+            renew_company(app, tx, &actor, &id).await?;
+            id
+        }
+        Purpose::WorkerChange => change_worker(app, tx, &actor, application).await?,
+        Purpose::WorkerRenewal => {
+            let id = subject(application)?;
+            registered = renew_card(app, tx, &actor, &id, application).await?;
+            id
+        }
+        Purpose::CompanyWithdrawal | Purpose::WorkerWithdrawal | Purpose::WorkerDeath => {
+            // What it was registered with stays as it was.
+            return end::end(app, tx, &actor, application, &subject(application)?).await;
+        }
+    };
+    if registered != Fields::new() {
+        record::write(app, tx, by, &subject, Some(&application.id), &registered).await?;
+    }
     application.subject = Some(subject);
     Ok(())
 }
@@ -98,12 +146,11 @@ fn subject(application: &Application) -> UseCase<String, MoveRefusal> {
     known.ok_or_else(|| UseCaseError::broken(anyhow::anyhow!("a change without somebody whom it is about")))
 }
 
-async fn new_company(app: &App, tx: &Tx, application: &Application) -> UseCase<String, MoveRefusal> {
-    let fields = &application.fields;
+async fn new_company(app: &App, tx: &Tx, fields: &Fields) -> UseCase<CompanyId, MoveRefusal> {
     let id = app
         .with_random(|random| CompanyId::from_free_digits(random.next_u64(), 22))
         .ok_or_else(|| UseCaseError::broken(anyhow::anyhow!("a company ID could not be made")))?;
-    let copies = Copies::of(application);
+    let copies = Copies::of_company(fields);
     let values = values![
         id.to_string(),
         copies.name.as_str(),
@@ -129,7 +176,7 @@ async fn new_company(app: &App, tx: &Tx, application: &Application) -> UseCase<S
         language: Language::Ja,
     };
     accounts::issue(app, tx, &account).await.map_err(UseCaseError::Broken)?;
-    Ok(id_text)
+    Ok(id)
 }
 
 /// Last day of a registration that begins today.
@@ -156,8 +203,7 @@ async fn change_company(tx: &Tx, application: &Application) -> UseCase<String, M
     Ok(id)
 }
 
-async fn new_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<String, MoveRefusal> {
-    let fields = &application.fields;
+async fn new_worker(app: &App, tx: &Tx, fields: &Fields) -> UseCase<WorkerId, MoveRefusal> {
     let (id, handle) = app.with_random(|random| {
         let id = WorkerId::from_free_digits(random.next_u64(), 21);
         let mut handle = [0u8; 12];
@@ -165,12 +211,7 @@ async fn new_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<St
         (id, hex::encode(handle))
     });
     let id = id.ok_or_else(|| UseCaseError::broken(anyhow::anyhow!("a worker ID could not be made")))?;
-    let copies = Copies::of(application);
-    let identity = if worker::only_employer_vouched(fields) {
-        "employer"
-    } else {
-        "papers"
-    };
+    let copies = Copies::of_worker(fields);
     let values = values![
         id.to_string(),
         handle,
@@ -183,11 +224,17 @@ async fn new_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<St
         copies.alphabet,
         copies.phone,
         fields.get("email"),
-        identity
+        identity(fields)
     ];
     tx.run(&INSERT_WORKER, values).await?;
     let id_text = id.to_string();
-    trades_and_ties(app, tx, &id_text, fields).await?;
+    trades(tx, &id_text, fields).await?;
+    roster::take_facts(tx, &id_text, fields).await?;
+    let ties = employers(app, fields)
+        .into_iter()
+        .enumerate()
+        .map(|(place, (company, from))| (company.to_string(), from.to_number(), i32::from(place == 0)));
+    tx.run(&OPEN_TIES, values![id_text.as_str(), Rows::of(ties)?]).await?;
     let account = Issue {
         sign_in_id: &id_text,
         role: Role::Worker,
@@ -202,10 +249,25 @@ async fn new_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<St
     card::issue(app, tx, id, photo, CardReason::First)
         .await
         .map_err(UseCaseError::Broken)?;
-    Ok(id_text)
+    // The photo may not change any more, so nobody needs the picture around it.
+    if let Some(photo) = photo
+        && let Some(cut) = papers::cut_of(tx, photo).await?
+    {
+        papers::remove(app, tx, &cut.whole).await.map_err(UseCaseError::Broken)?;
+    }
+    Ok(id)
 }
 
-async fn change_worker(app: &App, tx: &Tx, application: &Application) -> UseCase<String, MoveRefusal> {
+/// How the identity was shown, as the rule of the card's term asks it.
+fn identity(fields: &Fields) -> &'static str {
+    if worker::only_employer_vouched(fields) {
+        "employer"
+    } else {
+        "papers"
+    }
+}
+
+async fn change_worker(app: &App, tx: &Tx, actor: &Viewer, application: &Application) -> UseCase<String, MoveRefusal> {
     let (id, fields, copies) = (subject(application)?, &application.fields, Copies::of(application));
     let values = values![
         id.as_str(),
@@ -218,42 +280,78 @@ async fn change_worker(app: &App, tx: &Tx, application: &Application) -> UseCase
         fields.get("email")
     ];
     tx.run(&UPDATE_WORKER, values).await?;
-    trades_and_ties(app, tx, &id, fields).await?;
+    trades(tx, &id, fields).await?;
+    roster::take_facts(tx, &id, fields).await?;
+    let worker: WorkerId = crate::rows::id(&id, "application.subject_id")?;
+    let named = employers(app, fields);
+    let companies: Vec<CompanyId> = named.iter().map(|(company, _)| *company).collect();
+    let today = app.clock().today();
+    ties::leave_unnamed(app, tx, actor, worker, &companies, today).await?;
+    for (place, (company, from)) in named.into_iter().enumerate() {
+        ties::join_named(app, tx, actor, worker, (company, from, place == 0), application.proxy).await?;
+    }
+    let cause = history::Cause::Registration;
+    history::rejudge_everywhere(tx, app.clock(), app.masters().policies(), worker, cause).await?;
     Ok(id)
 }
 
-async fn trades_and_ties(app: &App, tx: &Tx, id: &str, fields: &Fields) -> UseCase<(), MoveRefusal> {
-    let of = |list: &'static str, part: &'static str| {
-        fields
-            .entries(list)
-            .into_iter()
-            .map(move |number| (number, fields.get(&format!("{list}.{number}.{part}"))))
-            .filter(|(_, value)| !value.is_empty())
-    };
-    let trades = Rows::of(of("trade", "code").enumerate().map(|(ordinal, (_, code))| (ordinal, code)))?;
+/// The trades as they were filled in, the first the main one.
+async fn trades(tx: &Tx, id: &str, fields: &Fields) -> UseCase<(), MoveRefusal> {
+    let codes = fields
+        .entries("trade")
+        .into_iter()
+        .map(|number| fields.get(&format!("trade.{number}.code")))
+        .filter(|code| !code.is_empty());
+    let trades = Rows::of(codes.enumerate())?;
     tx.run(&DELETE_TRADES, values![id]).await?;
     tx.run(&INSERT_TRADES, values![id, trades]).await?;
-    let today = app.clock().today().to_number();
-    let companies: Vec<(&str, i32)> = of("employer", "company")
-        .map(|(number, company)| {
-            let from = fields.get(&format!("employer.{number}.from")).parse::<WorkDay>();
-            (company, from.map_or(today, WorkDay::to_number))
-        })
-        .collect();
-    tx.run(
-        &CLOSE_TIES,
-        values![id, today, Rows::of(companies.iter().map(|(company, _)| [company]))?],
-    )
-    .await?;
-    let ties = companies
-        .iter()
-        .enumerate()
-        .map(|(place, (company, from))| (company, from, i32::from(place == 0)));
-    tx.run(&OPEN_TIES, values![id, Rows::of(ties)?, today]).await?;
-    if let Some((main, _)) = companies.first() {
-        tx.run(&MAIN_TIE, values![id, *main]).await?;
-    }
     Ok(())
+}
+
+/// The registered companies that were named as employers, the main one first, and since when.
+fn employers(app: &App, fields: &Fields) -> Vec<(CompanyId, WorkDay)> {
+    let today = app.clock().today();
+    let of = |number: usize, part: &str| fields.get(&format!("employer.{number}.{part}")).to_owned();
+    fields
+        .entries("employer")
+        .into_iter()
+        .filter_map(|number| {
+            let company = of(number, "company").parse().ok()?;
+            Some((company, of(number, "from").parse().unwrap_or(today)))
+        })
+        .collect()
+}
+
+/// The term of a company goes on (事業者更新), and with it its use.
+async fn renew_company(app: &App, tx: &Tx, actor: &Viewer, id: &str) -> UseCase<(), MoveRefusal> {
+    let today = app.clock().today();
+    let last: Option<i32> = tx.value(&queries::TERM_OF_COMPANY, values![id]).await?;
+    let last = opt_day(last, "company.valid_until")?.unwrap_or(today);
+    let until = renewed_until(app.masters().policies(), last, today);
+    tx.run(&RENEW_COMPANY, values![id, until.to_number()]).await?;
+    let details = serde_json::json!({ "until": until });
+    audit::changed(app, tx, actor, id, "company_renewed", &details).await?;
+    Ok(())
+}
+
+/// A worker gets a card for another term; the one he holds lives until it is printed. Gives what he is registered with from now on.
+async fn renew_card(app: &App, tx: &Tx, actor: &Viewer, id: &str, application: &Application) -> UseCase<Fields, MoveRefusal> {
+    let fields = &application.fields;
+    tx.run(&IDENTITY, values![id, identity(fields)]).await?;
+    let worker: WorkerId = crate::rows::id(id, "application.subject_id")?;
+    // Who was 60 when he applied holds the longer card: the day on which he sent it decides.
+    let applied = application.submitted_at.map_or(app.clock().today(), |at| WorkDay::of(at, 0));
+    let photo = Some(fields.get("photo")).filter(|photo| !photo.is_empty());
+    let card = card::issue_applied(app, tx, worker, photo, CardReason::Renewal, applied).await;
+    card.map_err(UseCaseError::Broken)?;
+    audit::changed(app, tx, actor, id, "card_renewed", &serde_json::json!({})).await?;
+    let mut registered = record::newest_record(tx, id).await?;
+    if registered != Fields::new() {
+        for name in renewal::RENEWED {
+            registered.set(name, fields.get(name));
+        }
+    }
+    Ok(registered)
 }
 
 /// The kind a worker is registered with now, for the price of the switch.

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::registration::Faults;
 use domain::registration::moves::Move;
+use domain::registration::{Faults, Purpose};
 use serde::Deserialize;
 use store::Tx;
 use web::{Form, Frame, Mood, NoFields, Page, PageError, page, redirect, redirect_with};
 
+use super::end::{Stakes, stakes};
+use super::faults::all_faults;
 use super::fee;
-use super::fill::context;
 use super::form_view::{GroupView, Sight, companies_named, group_view, label_of, sentence};
 use super::moves::{MoveRefusal, submit as submit_it, take_back};
 use super::open::open;
@@ -28,12 +29,19 @@ struct CheckPage {
     errors: Vec<(String, String, String)>,
     yen: i64,
     paid: bool,
+    /// What a withdrawal touches, and what is registered: shown before it is sent.
+    stakes: Option<Stakes>,
+    registered: Vec<GroupView>,
 }
 
 async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application, faults: &Faults) -> Page {
     let (t, form, masters) = (frame.t.clone(), application.purpose.form(), app.masters());
     let companies = super::company_names(tx, companies_named(&application.fields).into_iter()).await?;
-    let registered = match application.subject.as_deref().filter(|_| !application.purpose.is_new()) {
+    let registered = match application
+        .subject
+        .as_deref()
+        .filter(|_| application.purpose.begins_with_record())
+    {
         Some(subject) => Some(super::newest_record(tx, subject).await?),
         None => None,
     };
@@ -59,7 +67,22 @@ async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application,
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let stakes = stakes(app, tx, application).await?;
+    let shown = match application.subject.as_deref() {
+        // Whoever tells of a death need not see more of the worker than his name.
+        Some(subject) if stakes.is_some() && application.purpose != Purpose::WorkerDeath => {
+            let of = if application.purpose.of_company() {
+                Purpose::CompanyChange
+            } else {
+                Purpose::WorkerChange
+            };
+            super::registered_view(app, tx, &t, of, subject).await?
+        }
+        _ => Vec::new(),
+    };
     let body = page(&CheckPage {
+        stakes,
+        registered: shown,
         frame,
         groups: form
             .steps(&application.fields)
@@ -84,9 +107,10 @@ pub(super) async fn check(AppState(app): AppState<App>, viewer: Viewer, frame: F
         return Ok(redirect(&format!("/applications/{id}")));
     }
     let application = &opened.application;
-    let masters = app.masters();
-    let faults = application.purpose.form().check(&application.fields, context(&app, &masters));
+    let faults = all_faults(&app, &tx, application).await?;
     let answer = check_page(&app, &tx, frame, application, &faults).await?;
+    drop(tx);
+    application.seen(&app, &viewer, "registration").await?;
     // It was only looked at: what is missing is no fault of this request.
     Ok(with_status(answer, StatusCode::OK))
 }

@@ -3,17 +3,21 @@
 use askama::Template;
 use axum::extract::{Path, State as AppState};
 use domain::registration::Faults;
+use domain::registration::consent::Party;
 use domain::registration::moves::{Move, State, open_moves};
+use domain::{CompanyId, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 use web::{Frame, Mood, Page, T, page as render};
 
-use super::fill::context;
+use super::consent_pages;
+use super::consents::{self, ConsentState};
+use super::faults::all_faults;
 use super::form_view::{label_of, mark_words};
 use super::open::{Opened, four_eyes, open};
 use super::queries;
-use super::stored::Application;
+use super::stored::{Application, state_word};
 use crate::App;
 use crate::access::Viewer;
 use crate::rows::millisecond;
@@ -95,6 +99,9 @@ fn more(t: &T, application: &Application, details: &str) -> Vec<String> {
         ];
         lines.push(t.with("application-corrected", &args));
     }
+    if let Some(party) = details["party"].as_str().and_then(Party::from_word) {
+        lines.push(t.s(format!("consent-of-{}", party.word())));
+    }
     if let Some(note) = details["note"].as_str().filter(|note| !note.is_empty()) {
         lines.push(note.to_owned());
     }
@@ -145,6 +152,66 @@ struct StatusPage {
     story: Vec<Step>,
     lasted: String,
     invoice: Option<String>,
+    consents: Vec<ConsentLine>,
+    whose: String,
+}
+
+/// A consent that a proxy application needs, and how it stands.
+struct ConsentLine {
+    party: Party,
+    title: String,
+    /// Chip of where it stands; none while nothing was done.
+    state: Option<(Mood, String)>,
+    note: String,
+    /// It can be asked for on the screen.
+    can_ask: bool,
+}
+
+/// The consents that the application needs: on paper, on the screen, or missing.
+async fn consent_lines(tx: &Tx, t: &T, application: &Application) -> Result<Vec<ConsentLine>, StoreError> {
+    let mut lines = Vec::new();
+    if application.proxy.is_none() {
+        return Ok(lines);
+    }
+    let all = consents::consents(tx, application).await?;
+    for party in Party::ALL.into_iter().filter(|party| party.is_needed(&application.fields)) {
+        let given = all.iter().find(|consent| consent.party == party);
+        let stale = match given {
+            Some(given) => consents::is_stale(application, given)?,
+            None => false,
+        };
+        let state = match given {
+            _ if application.fields.has(party.paper()) => Some((Mood::Good, t.s("consent-on-paper"))),
+            Some(given) if stale && matches!(given.state, ConsentState::Asked | ConsentState::Agreed) => {
+                Some((Mood::Warn, t.s("consent-stale")))
+            }
+            Some(given) => Some((
+                consent_pages::mood(given.state),
+                t.s(format!("consent-state-{}", given.state.word())),
+            )),
+            None => None,
+        };
+        lines.push(ConsentLine {
+            party,
+            title: t.s(format!("consent-of-{}", party.word())),
+            state,
+            note: given.map(|given| given.reason.clone()).unwrap_or_default(),
+            can_ask: application.state.is_open() && consents::whom(application, party).is_some(),
+        });
+    }
+    Ok(lines)
+}
+
+/// Who it is about, where he or it is registered: name and ID.
+pub(crate) fn whose(application: &Application) -> String {
+    let name = super::Copies::of(application).name;
+    let subject = application.subject.as_deref().unwrap_or_default();
+    let grouped = match (subject.parse::<CompanyId>(), subject.parse::<WorkerId>()) {
+        (Ok(company), _) => company.grouped(),
+        (_, Ok(worker)) => worker.grouped(),
+        _ => return name,
+    };
+    format!("{name}（{grouped}）")
 }
 
 /// # Permissions
@@ -154,8 +221,7 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
     let Opened { application, mover } = open(&app, &tx, &viewer, &id).await?;
     let t = frame.t.clone();
     let form = application.purpose.form();
-    let masters = app.masters();
-    let all: Faults = form.check(&application.fields, context(&app, &masters));
+    let all: Faults = all_faults(&app, &tx, &application).await?;
     let steps = form
         .steps(&application.fields)
         .map(|group| {
@@ -187,7 +253,12 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
         _ => None,
     };
     let state = application.state;
-    let word = state.word().replace('_', "-");
+    let word = state_word(application.purpose, state);
+    let consents = consent_lines(&tx, &t, &application).await?;
+    let whose = whose(&application);
+    let story = story(&tx, &t, &application, false).await?;
+    drop(tx);
+    application.seen(&app, &viewer, "registration").await?;
     render(&StatusPage {
         state: (mood(state), t.s(format!("application-state-{word}"))),
         advice: t.s(format!("application-advice-{word}")),
@@ -196,9 +267,11 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
         may_reopen: moves.contains(&Move::Reopen),
         may_withdraw: moves.contains(&Move::Withdraw),
         marks,
-        story: story(&tx, &t, &application, false).await?,
+        story,
         lasted: duration(&t, application.state_since, app.clock().now()),
         invoice,
+        consents,
+        whose,
         frame,
         application,
     })

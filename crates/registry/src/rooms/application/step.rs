@@ -1,14 +1,20 @@
-//! A step of an application: shown, filled in, saved.
+//! A step of an application: shown, checked while it is filled in, saved.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::registration::{Faults, Fields, Group};
+use domain::registration::consent::PAPERS;
+use domain::registration::{Faults, Fields, Group, Kind, PaperUse};
+use serde::Serialize;
 use store::Tx;
 use web::{FilesForm, Frame, Mood, Page, PageError, page, redirect, redirect_with};
 
-use super::fill::{Extra, FillRefusal, context, fill};
+use super::faults::check_employers;
+use super::fill::{Extra, FillRefusal, context, fill, with_typed};
 use super::form_view::{GroupView, Sight, Widget, companies_named, group_view, label_of, sentence};
 use super::open::{Opened, open};
 use super::papers;
@@ -102,7 +108,10 @@ pub(super) async fn show(
     }
     let application = &opened.application;
     let group = application.purpose.form().group(&step).ok_or(PageError::NotFound)?;
-    step_page(&app, &tx, frame, application, group, &Faults::new()).await
+    let body = step_page(&app, &tx, frame, application, group, &Faults::new()).await?;
+    drop(tx);
+    application.seen(&app, &viewer, "registration").await?;
+    Ok(body)
 }
 
 /// Saves a step: what is wrong is told, and kept all the same.
@@ -131,6 +140,14 @@ pub(super) async fn save(
         .map(|(field, file_name, bytes)| (field, Upload { file_name, bytes }))
         .collect();
     let mut faults = Faults::new();
+    let new_photo = files.iter().any(|(field, _)| {
+        before
+            .application
+            .purpose
+            .form()
+            .find(field)
+            .is_some_and(|(_, field)| matches!(field.kind, Kind::Paper(PaperUse::Photo)))
+    });
     let checked = if before.writes() {
         papers::inspect_all(&app, before.application.purpose.form(), files, &mut faults).await?
     } else {
@@ -157,11 +174,11 @@ pub(super) async fn save(
     let application = match filled {
         Ok(application) => application,
         Err(UseCaseError::Refused(FillRefusal::NotOpen)) => {
-            return Ok(redirect_with(&format!("/applications/{id}"), "application-not-open"));
+            return not_saved(&app, &tx, frame, opened, (group, &typed), "application-not-open-kept").await;
         }
         Err(UseCaseError::Refused(FillRefusal::NoSuchStep)) => return Err(PageError::NotFound),
         Err(UseCaseError::Refused(FillRefusal::ChangedMeanwhile)) => {
-            return changed(&app, &tx, frame, opened, group, &typed).await;
+            return not_saved(&app, &tx, frame, opened, (group, &typed), "application-changed-meanwhile").await;
         }
         Err(UseCaseError::Broken(error)) => return Err(PageError::Broken(error)),
     };
@@ -172,6 +189,7 @@ pub(super) async fn save(
         .purpose
         .form()
         .check_group(group, &application.fields, context(&app, &masters))
+        .without(&PAPERS)
         .all()
     {
         let args: Vec<(&str, String)> = fault.args.iter().map(|(n, v)| (n.as_str(), v.clone())).collect();
@@ -204,6 +222,9 @@ pub(super) async fn save(
         let tx = app.db().read().await?;
         return step_page(&app, &tx, frame, &application, group, &faults).await;
     }
+    if new_photo {
+        return Ok(redirect(&format!("/applications/{id}/photo")));
+    }
     let next = steps
         .iter()
         .position(|name| *name == step)
@@ -212,6 +233,47 @@ pub(super) async fn save(
         Some(next) => format!("/applications/{id}/steps/{next}"),
         None => format!("/applications/{id}/check"),
     }))
+}
+
+/// What is wrong with a step as it is typed so far: asked by the page's script when a field is left. Nothing is saved.
+#[derive(Serialize)]
+struct Told {
+    /// The sentence by field.
+    faults: BTreeMap<String, String>,
+    /// The values as they would be kept (width and kana levelled), by field.
+    values: BTreeMap<String, String>,
+}
+
+/// What is wrong with a step as it is typed so far.
+///
+/// # Permissions
+/// Who applies, while it is open for writing.
+pub(super) async fn faults(
+    AppState(app): AppState<App>,
+    viewer: Viewer,
+    frame: Frame,
+    Path((id, step)): Path<(String, String)>,
+    form: FilesForm,
+) -> Page {
+    let tx = app.db().read().await?;
+    let opened = open(&app, &tx, &viewer, &id).await?;
+    if !opened.writes() {
+        return Err(PageError::refused(StatusCode::CONFLICT, "application-not-open"));
+    }
+    let (application, group) = with_typed(&opened.application, &step, &typed(&form)).map_err(|_| PageError::NotFound)?;
+    let (fields, form, masters) = (&application.fields, application.purpose.form(), app.masters());
+    let mut faults = form.check_group(group, fields, context(&app, &masters));
+    check_employers(&tx, &application.fields, &mut faults).await?;
+    let of_step = |name: &str| form.find(name).is_some_and(|(of, _)| of.name == group.name);
+    let mine = faults.all().iter().filter(|fault| of_step(&fault.field));
+    let kept = group.shown(fields).into_iter().filter(|(_, _, field)| field.kind.is_typed());
+    let told = Told {
+        faults: mine.map(|fault| (fault.field.clone(), sentence(&frame.t, fault))).collect(),
+        values: kept
+            .map(|(_, name, _)| (name.clone(), fields.get(&name).to_owned()))
+            .collect(),
+    };
+    Ok(Json(told).into_response())
 }
 
 /// The fields as they came; boxes of the same name become one value.
@@ -229,13 +291,20 @@ fn typed(form: &FilesForm) -> Fields {
     fields
 }
 
-/// Another tab or a colleague was faster: what was typed here is shown again, on the present version.
-async fn changed(app: &App, tx: &Tx, frame: Frame, opened: Opened, group: &'static Group, typed: &Fields) -> Page {
+/// Another tab or a colleague was faster, or it was sent meanwhile: what was typed here is shown again, on the present version.
+async fn not_saved(
+    app: &App,
+    tx: &Tx,
+    frame: Frame,
+    opened: Opened,
+    (group, typed): (&'static Group, &Fields),
+    why: &str,
+) -> Page {
     let mut application = opened.application;
     for (name, value) in application.purpose.form().normalised(typed).iter() {
         application.fields.set(name, value);
     }
-    let frame = frame.notice::<&str>(Mood::Warn, "application-changed-meanwhile", &[]);
+    let frame = frame.notice::<&str>(Mood::Warn, why, &[]);
     let body = step_page(app, tx, frame, &application, group, &Faults::new()).await?;
     Ok((StatusCode::CONFLICT, body).into_response())
 }

@@ -2,7 +2,7 @@
 
 use domain::CompanyId;
 use domain::registration::moves::{Course, State};
-use domain::registration::{Fields, Purpose};
+use domain::registration::{Field, Fields, Purpose};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::de::DeserializeOwned;
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, values};
 
 use super::queries;
+use crate::App;
+use crate::access::Viewer;
+use crate::rooms::audit;
 use crate::rows::{millisecond, opt_id, unreadable};
 
 /// A field that a reviewer marked when he sent an application back.
@@ -59,6 +62,8 @@ pub struct Application {
     pub subject: Option<String>,
     /// What was filled in.
     pub fields: Fields,
+    /// What the one it is about is registered with now; empty of somebody new.
+    pub recorded: Fields,
     /// Raised by every change.
     pub version: i32,
     /// Marks of the last return.
@@ -90,6 +95,37 @@ impl Application {
             approved: self.approved_by.is_some(),
         }
     }
+
+    /// Must this field stay as it is? What is fixed of somebody registered must; what his record lacks may still be given.
+    #[must_use]
+    pub fn keeps(&self, field: &Field, name: &str) -> bool {
+        field.fixed && !self.recorded.get(name).is_empty()
+    }
+}
+
+/// The word of a state as people read it of this kind of application, part of translation keys: what is done with a registration is
+/// not "registered" for everybody.
+#[must_use]
+pub fn state_word(purpose: Purpose, state: State) -> String {
+    match state {
+        State::Registered if purpose.ends() => "ended".to_owned(),
+        State::Registered if !purpose.is_new() => "done".to_owned(),
+        _ => state.word().replace('_', "-"),
+    }
+}
+
+impl Application {
+    /// Records that somebody looks at the data of a registered worker. Called when the reading transaction is over and before the page
+    /// answers; of an applicant who is not registered yet there is nobody to tell.
+    ///
+    /// # Errors
+    /// If the database fails; then the data must not be shown.
+    pub(crate) async fn seen(&self, app: &App, viewer: &Viewer, what: &str) -> Result<(), StoreError> {
+        match self.subject.as_deref().and_then(|subject| subject.parse().ok()) {
+            Some(worker) => audit::seen(app, viewer, &[worker], what).await,
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -111,6 +147,7 @@ struct Columns {
     fee_yen: i64,
     paid_at: Option<i64>,
     submitted_at: Option<i64>,
+    recorded: Option<String>,
 }
 
 fn json<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, StoreError> {
@@ -127,6 +164,9 @@ pub(super) async fn by_id(tx: &Tx, id: &str) -> Result<Option<Application>, Stor
             state_since: millisecond(row.state_since, "application.state_since")?,
             proxy: opt_id(row.proxy_company_id, "application.proxy_company_id")?,
             fields: json(&row.body, "application.body")?,
+            recorded: row
+                .recorded
+                .map_or_else(|| Ok(Fields::new()), |body| json(&body, "record.body"))?,
             marks: json(&row.marks, "application.marks")?,
             corrections: json(&row.corrections, "application.corrections")?,
             paid_at: row.paid_at.map(|at| millisecond(at, "application.paid_at")).transpose()?,

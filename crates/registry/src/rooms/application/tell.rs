@@ -1,10 +1,10 @@
 //! Who is told what when an application moves: a notice on the applicant's home, and a mail without personal data.
 
-use domain::registration::moves::Move;
+use domain::registration::moves::{Move, State};
 use store::{StoreError, Tx};
 use web::Language;
 
-use super::stored::Application;
+use super::stored::{Application, state_word};
 use crate::App;
 use crate::rooms::mail::{self, Mail};
 use crate::rooms::notices::{self, Whom};
@@ -14,7 +14,10 @@ pub(super) async fn moved(app: &App, tx: &Tx, application: &Application, step: M
     if matches!(step, Move::Take | Move::PutBack | Move::Confirm | Move::Reopen) {
         return Ok(());
     }
-    let key = format!("application-told-{}", application.state.word());
+    let key = match application.state {
+        State::Registered => format!("application-told-{}", state_word(application.purpose, application.state)),
+        state => format!("application-told-{}", state.word()),
+    };
     let link = format!("/applications/{}", application.id);
     let args = [("number", application.number.as_str())];
     notices::tell(app, tx, &Whom::Account(application.account.clone()), &key, &args, Some(&link)).await?;

@@ -227,7 +227,7 @@ async fn papers_of_all(
                     continue;
                 }
             };
-            match papers::inspect(app, kind_of(of), &upload, None).await {
+            match papers::inspect(app, kind_of(of), &upload).await {
                 Ok(paper) => kept.push((field, paper)),
                 Err(UseCaseError::Refused(refusal)) => {
                     let mut found = Faults::new();

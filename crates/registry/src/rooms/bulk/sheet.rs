@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Bytes;
 use domain::Masters;
-use domain::registration::{Field, Fields, Group, Kind, Purpose, worker};
+use domain::registration::{Field, Fields, Group, Kind, worker};
 use web::{Language, Texts};
 
 use super::excel::{self, Value, column_name};
@@ -46,7 +46,7 @@ impl Labels {
         for language in [Language::En, Language::Ja] {
             let t = texts.t(language);
             for (group, field) in fields() {
-                for (word, label) in choices(&t, masters, Purpose::WorkerNew, group, field) {
+                for (word, label) in choices(&t, masters, &worker::FORM, group, field) {
                     let of_field = labels.entry((group.name, field.name)).or_default();
                     of_field.insert(plain(&label), word.clone());
                     of_field.insert(plain(&shown_choice(field, &word, &label)), word.clone());
@@ -84,11 +84,12 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }
 
-/// The fields that have columns.
+/// The fields that have columns. A sole master applies for himself, not in a file of others.
 pub(super) fn fields() -> impl Iterator<Item = (&'static Group, &'static Field)> {
     worker::FORM
         .groups
         .iter()
+        .filter(|group| group.name != "firm")
         .flat_map(|group| group.fields.iter().map(move |field| (group, field)))
         .filter(|(_, field)| !matches!(field.kind, Kind::Given))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use domain::access::Act;
-use domain::registration::{Field, Group, Kind, Need, Purpose, worker};
+use domain::registration::{Field, Group, Kind, Need, worker};
 use jiff::Timestamp;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula,
@@ -62,7 +62,7 @@ fn columns(app: &App, t: &T) -> Vec<Column> {
         let entries = group.list.map_or(1, |(_, most)| most.min(ENTRIES));
         for number in 0..entries {
             for (_, field) in fields().filter(|(of, _)| of.name == group.name) {
-                let choices = choices(t, &masters, Purpose::WorkerNew, group, field).into_iter();
+                let choices = choices(t, &masters, &worker::FORM, group, field).into_iter();
                 columns.push(Column {
                     name: group.full_name(field, number),
                     group,

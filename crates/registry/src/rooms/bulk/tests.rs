@@ -274,7 +274,8 @@ on_both!(many_are_applied_for_at_once, |backend| async move {
     );
     assert_eq!(
         count(test, "select count(*) from paper where kind <> 'bulk' and removed_at is null").await,
-        9
+        12,
+        "the whole picture of each photo is kept until it is registered"
     );
 
     // Each is an application like any other, with what was meant in place of what Excel made of it.

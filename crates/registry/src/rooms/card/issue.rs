@@ -100,6 +100,17 @@ pub(super) async fn cards_of(tx: &Tx, worker: WorkerId) -> store::Result<Vec<Car
     rows.into_iter().map(CardRow::try_from).collect()
 }
 
+/// Until when the card that the worker holds is good; `None` while another one is on its way, or he has none.
+///
+/// # Errors
+/// If the database fails.
+pub async fn held_until(tx: &Tx, worker: WorkerId) -> store::Result<Option<WorkDay>> {
+    let newest = cards_of(tx, worker).await?.into_iter().next();
+    Ok(newest
+        .filter(|card| card.state == State::Printed)
+        .map(|card| card.valid_until))
+}
+
 pub(super) async fn make(
     app: &App,
     tx: &Tx,

@@ -17,7 +17,7 @@ mod rows;
 mod tests;
 
 pub use end::{code_fits, dead_since, end_all};
-pub use issue::{CardReason, issue, issue_applied, release};
+pub use issue::{CardReason, held_until, issue, issue_applied, release};
 pub use print::{PrintRefusal, mark_printed};
 pub use reissue::{ReissueRefusal, reissue};
 use store::Sql;

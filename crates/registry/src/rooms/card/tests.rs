@@ -1,10 +1,12 @@
 //! Cards on both databases: their numbers, their codes, their death; the pages; the drawings.
 
-use axum::http::StatusCode;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
 use domain::WorkDay;
 use jiff::SignedDuration;
 use store::{Sql, values};
 use testkit::on_both;
+use tower::ServiceExt;
 
 use super::issue::cards_of;
 use super::rows::State;
@@ -108,6 +110,39 @@ on_both!(a_card_from_order_to_death, |backend| async move {
     end_all(app, &tx, world.ann.id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(standing(&world).await, (vec![(3, Dead), (2, Dead), (1, Dead)], 3));
+});
+
+on_both!(a_reader_hears_at_once_of_a_dead_card, |backend| async move {
+    let world = World::new(backend).await;
+    let app = &world.test.app;
+    let first = ordered(&world, CardReason::First).await;
+    print(&world, &first).await;
+    let roster = async |known: Option<&str>| {
+        let mut request = Request::get(wire::ROSTER).header("authorization", format!("Bearer {}", world.reader));
+        if let Some(known) = known {
+            request = request.header("if-none-match", known);
+        }
+        let answer = app.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let stamp = answer.headers()["etag"].to_str().unwrap().to_owned();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, stamp, String::from_utf8(body.to_vec()).unwrap())
+    };
+    let (status, stamp, body) = roster(None).await;
+    assert!(status == StatusCode::OK && !body.contains("dead_cards"), "{body}");
+    let (status, _, body) = roster(Some(&stamp)).await;
+    assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    let tx = app.db().write().await.unwrap();
+    reissue(app, &tx, &world.ann_self.viewer, CardReason::Lost).await.unwrap();
+    tx.commit().await.unwrap();
+    let (status, new, body) = roster(Some(&stamp)).await;
+    assert!(
+        status == StatusCode::OK && new != stamp && body.contains("\"up_to\":1"),
+        "{body}"
+    );
+    // Another day is another roster.
+    world.test.clock.advance(SignedDuration::from_hours(24));
+    assert_eq!(roster(Some(&new)).await.0, StatusCode::OK);
 });
 
 on_both!(what_was_never_printed_is_never_printed_twice, |backend| async move {
@@ -214,7 +249,7 @@ on_both!(a_card_is_drawn_with_the_name_the_worker_chose, |backend| async move {
     };
     let tx = app.db().write().await.unwrap();
     let account = world.ann_self.viewer.account.as_str();
-    let photo = crate::rooms::papers::take_photo(app, &tx, account, &upload, None)
+    let photo = crate::rooms::papers::take(app, &tx, account, crate::rooms::papers::PaperKind::Photo, &upload)
         .await
         .unwrap();
     let body = r#"{"alias":"田中 <b>&髙﨑","alias_on_card":"yes"}"#;

@@ -30,6 +30,8 @@ pub enum Wanted {
     Upgrade,
     /// A new card.
     Reissue,
+    /// A new card when the former one comes to its end.
+    CardRenewal,
 }
 
 /// The lines of an invoice at the prices of today; `None`: not offered. The caller keeps the sum that was shown, and says so if it
@@ -48,6 +50,7 @@ pub fn quote(app: &App, wanted: &Wanted) -> Option<Vec<Line>> {
         } => fees.worker(registration, channel, birth, today),
         Wanted::Upgrade => fees.upgrade(today),
         Wanted::Reissue => fees.reissue(today),
+        Wanted::CardRenewal => fees.card_renewal(today),
     };
     fee.map(|fee| vec![line(app, fee, 1)])
 }

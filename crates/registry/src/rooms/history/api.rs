@@ -3,21 +3,23 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::judge::{Refusal, Verdict};
 use domain::{Policy, SiteId};
-use store::{GroupError, StoreError, values};
+use sea_orm::FromQueryResult;
+use store::{GroupError, Rows, StoreError, values};
 use web::{Language, T};
 use wire::{DayAnswer, MAX_ITEMS, Outcome, Problem, TouchAnswer, TouchAnswers, TouchBatch, TouchItem};
 
 use super::intake::{Batch, Contact};
 use super::receive::{Incoming, Received};
-use super::words::{About, Names, companies_in, names};
+use super::words::{About, Names, companies_in};
 use super::{openapi, queries, roster_copy};
 use crate::App;
 use crate::access::ReaderKey;
+use crate::rows::id;
 
 /// An answer that is not a success, for machines: stable code, sentence, reference number.
 #[derive(Debug)]
@@ -350,6 +352,13 @@ pub(super) fn worker_language(app: &App, language: &str) -> T {
     app.texts().t(Language::from_code(language).unwrap_or(Language::Ja))
 }
 
+#[derive(FromQueryResult)]
+struct NameRow {
+    id: String,
+    name: String,
+    prime: i32,
+}
+
 async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Names, String), StoreError> {
     let reasons = received.iter().filter_map(|r| match r {
         Received::Stored {
@@ -358,16 +367,26 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
         } => Some(reasons),
         _ => None,
     });
-    let tx = app.db().read().await?;
-    let names = names(&tx, &companies_in(reasons.flatten())).await?;
-    let prime = tx
-        .value::<String>(&queries::PRIME_NAME, values![site.to_string()])
-        .await?
-        .unwrap_or_default();
+    let companies = companies_in(reasons.flatten());
+    let rows = Rows::of(companies.iter().map(|c| [c.to_string()]))?;
+    let found: Vec<NameRow> = app
+        .db()
+        .all(&queries::NAMES_FOR_SITE, values![rows, site.to_string()])
+        .await?;
+    let (mut names, mut prime) = (Names::new(), String::new());
+    for row in found {
+        if row.prime == 1 {
+            prime = row.name;
+        } else {
+            names.insert(id(&row.id, "company.id")?, row.name);
+        }
+    }
     Ok((names, prime))
 }
 
 /// The roster copy of the reader's site, for answering at the gate without a network.
+///
+/// With the `ETag` of the last one in `If-None-Match`, only what is new.
 ///
 /// # Permissions
 /// A reader's key; its own site only.
@@ -375,13 +394,22 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
     get, path = "/api/v1/roster", tag = "touches",
     responses(
         (status = 200, description = "Everybody who may be expected at the gate, and whether a touch today would count", body = wire::RosterCopy),
+        (status = 304, description = "Cards, roster and organisation are as they were"),
         (status = 401, description = "No valid reader key", body = Problem)
     ),
     security(("reader_key" = []))
 )]
-pub(super) async fn roster(State(app): State<App>, reader: ReaderKey) -> Result<Response, ApiError> {
+pub(super) async fn roster(State(app): State<App>, reader: ReaderKey, headers: HeaderMap) -> Result<Response, ApiError> {
     let tx = app.db().read().await?;
-    Ok(answer(Json(roster_copy::copy(&app, &tx, reader.site).await?)))
+    let stamp = roster_copy::stamp(&app, &tx, reader.site).await?;
+    let tag = [(header::ETAG, stamp.clone())];
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == stamp.as_bytes())
+    {
+        return Ok(answer((StatusCode::NOT_MODIFIED, tag)));
+    }
+    Ok(answer((tag, Json(roster_copy::copy(&app, &tx, reader.site).await?))))
 }
 
 /// The description of this API.

@@ -113,7 +113,7 @@ impl CalendarPage {
 }
 
 /// The coarse cut for the database: everything for the prime, companies and nodes of the branch for others.
-pub(super) fn cut(scope: &Scope) -> Result<(i32, Rows, Rows), StoreError> {
+pub(crate) fn cut(scope: &Scope) -> Result<(i32, Rows, Rows), StoreError> {
     Ok(match scope {
         Scope::All => (1, Rows::new(), Rows::new()),
         Scope::Branch { own, nodes, companies } => {

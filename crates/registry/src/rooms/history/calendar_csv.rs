@@ -11,7 +11,6 @@ use store::{Rows, StoreError, Tx, values};
 use web::{Frame, Page, csv_response};
 
 use super::calendar::{MonthQuery, cut};
-use super::mend::reasons;
 use super::queries;
 use super::words::{About, companies_in, names, position_words, trade_words};
 use crate::App;
@@ -118,7 +117,7 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
     });
     let names = names(
         tx,
-        &companies_in(seen.iter().filter_map(|(_, v)| v.as_ref()).flat_map(reasons)),
+        &companies_in(seen.iter().filter_map(|(_, v)| v.as_ref()).flat_map(Verdict::reasons)),
     )
     .await?;
     let masters = app.masters();
@@ -157,7 +156,11 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
             day: work_day,
             mending_months: months,
         };
-        let remarks: Vec<_> = verdict.iter().flat_map(reasons).map(|r| about.reason(t, r)).collect();
+        let remarks: Vec<_> = verdict
+            .iter()
+            .flat_map(Verdict::reasons)
+            .map(|r| about.reason(t, r))
+            .collect();
         let time = |at: Option<i64>| at.map(|at| second(at, "history").map(|at| t.time(at))).transpose();
         let trade = trade_words(&masters, t, row.trade.as_deref());
         let position = position_words(&masters, t, row.position.as_deref());

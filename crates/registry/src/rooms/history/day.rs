@@ -16,7 +16,6 @@ use web::{Form, FormState, Frame, Page, PageError, redirect_with};
 use wire::Remark;
 
 use super::enter::{EnterRefusal, enter_entry};
-use super::mend::reasons;
 use super::queries;
 use super::words::{About, can_mend, companies_in, names, position_words, trade_words};
 use crate::App;
@@ -165,6 +164,8 @@ struct DayPage {
     touches: Vec<Touch>,
     judgements: Vec<Judgement>,
     elsewhere: i64,
+    /// Where work was done that day at a bundled site.
+    places: Vec<String>,
     /// The prime may enter the forgotten entry.
     form: Option<FormState<String>>,
 }
@@ -183,7 +184,7 @@ async fn build(
         let verdict: Verdict = serde_json::from_str(&row.verdict).map_err(|_| unreadable("judgement.verdict"))?;
         judgements.push((row, verdict));
     }
-    let names = names(tx, &companies_in(judgements.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let names = names(tx, &companies_in(judgements.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let masters = app.masters();
     let mending_months = masters.policies().at(domain::Policy::MendingMonths, visible.day);
     let about = About {
@@ -197,7 +198,7 @@ async fn build(
     let in_time = app.clock().today() <= about.until();
     let entry_missing = judgements
         .first()
-        .is_some_and(|(_, v)| reasons(v).contains(&Reason::EntryMissing));
+        .is_some_and(|(_, v)| v.reasons().contains(&Reason::EntryMissing));
     let may_enter = visible.is_prime && viewer.may(Act::KeepSite) && entry_missing && in_time;
     let told = |reason: &Reason| {
         let mut remark = about.reason(&frame.t, reason);
@@ -216,7 +217,7 @@ async fn build(
                 cause: row.cause.clone(),
                 counts: verdict.counts(),
                 simplified: matches!(verdict, Verdict::Counts { notes, .. } if !notes.is_empty()),
-                reasons: reasons(verdict).iter().map(told).collect(),
+                reasons: verdict.reasons().iter().map(told).collect(),
             })
         })
         .collect::<Result<_, StoreError>>()?;
@@ -246,6 +247,7 @@ async fn build(
     }
     let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
     let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
+    let places = site::places(tx, visible.site, visible.day, visible.day).await?;
     let elsewhere = match (visible.row.first_in, visible.row.last_out) {
         (Some(first), last) => {
             let mut values = key();
@@ -300,6 +302,7 @@ async fn build(
         touches,
         judgements,
         elsewhere,
+        places: places.into_iter().map(|place| place.place).collect(),
         form,
     })
 }

@@ -38,6 +38,12 @@ pub enum Cause {
     Roster,
     /// The organisation changed: a company was invited, approved or declined.
     Approval,
+    /// The worker's registration changed: his trades or his employers.
+    Registration,
+    /// Somebody asked for it.
+    Asked,
+    /// The worker joined a company.
+    Tie,
 }
 
 impl Cause {
@@ -48,6 +54,9 @@ impl Cause {
             Self::Touch => "touch",
             Self::Roster => "roster",
             Self::Approval => "approval",
+            Self::Registration => "registration",
+            Self::Asked => "asked",
+            Self::Tie => "tie",
         }
     }
 }

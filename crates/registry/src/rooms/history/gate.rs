@@ -205,7 +205,7 @@ async fn part(app: &App, tx: &Tx, t: T, site: &OpenSite) -> Result<GatePart, Sto
             break;
         }
     }
-    let names = names(tx, &companies_in(seen.iter().flat_map(|(_, v)| super::mend::reasons(v)))).await?;
+    let names = names(tx, &companies_in(seen.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let months = app.masters().policies().at(domain::Policy::MendingMonths, day);
     let mut passages = Vec::new();
     for (row, verdict) in seen {
@@ -222,7 +222,7 @@ async fn part(app: &App, tx: &Tx, t: T, site: &OpenSite) -> Result<GatePart, Sto
             worker: id(&row.worker_id, "history.worker_id")?,
             key: format!("p-{}-{}-{}", row.at, row.direction, row.handle),
             link: format!("/sites/{}/days/{work_day}/{}", site.head.id, row.handle),
-            reason: super::mend::reasons(&verdict).first().map(|r| about.reason(&t, r)),
+            reason: verdict.reasons().first().map(|r| about.reason(&t, r)),
             name: row.name,
             employer: row.employer_name.unwrap_or_default(),
             at: second(row.at, "touch.at")?,

@@ -1,5 +1,5 @@
 //! Work history (就業履歴): touches arrive, become days, and every day says whether it counts, why not, and who can mend it.
-//! Views 2-3 (one worker's month) and 2-4 (a site's month), the gate as it is now, and what is to be mended.
+//! Views 2-3 (one worker's month) and 2-4 (a site's month), and the gate as it is now. What is to be mended: room `missing`.
 //!
 //! Rules: registry rule book chapters 8 and 10, site-systems rule book 3.2 and 3.4; they live in `domain::{touch, judge}`.
 
@@ -11,10 +11,10 @@ mod days;
 mod enter;
 mod gate;
 mod intake;
-mod mend;
 mod openapi;
 mod queries;
 mod receive;
+mod refused;
 mod rejudge;
 mod roster_copy;
 mod rows;
@@ -22,6 +22,7 @@ mod standing;
 mod words;
 mod worker;
 
+pub(crate) use calendar::cut as scope_cut;
 pub use days::{Cause, DayKey};
 use domain::master::Policies;
 use domain::{Clock, SiteId, WorkDay, YearMonth};
@@ -29,11 +30,14 @@ pub use gate::{SiteFigures, site_figures};
 pub use intake::{Batch, Contact, receive_group};
 pub use openapi::document as api_document;
 pub use receive::{Incoming, Received, receive};
-pub use rejudge::{Rejudged, rejudge, waiting_workers};
+pub(crate) use refused::{RefusedTouch, refused_touches};
+pub use rejudge::{RejudgeSteps, Rejudged, rejudge, rejudge_everywhere, waiting_workers};
 use store::{Db, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
+pub(crate) use words::{About, Names, names};
 
 use crate::App;
+use crate::rows::opt_day;
 
 /// Texts of the room.
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
@@ -49,7 +53,6 @@ pub fn routes() -> Routes<App> {
         .get("/sites/{site}/gate", gate::page)
         .get("/sites/{site}/calendar", calendar::page)
         .get("/sites/{site}/calendar.csv", calendar_csv::file)
-        .get("/sites/{site}/mend", mend::page)
         .get("/sites/{site}/days/{day}/{worker}", day::page)
         .post("/sites/{site}/days/{day}/{worker}", day::enter)
         .get("/workers/{worker}/calendar", worker::page)
@@ -78,7 +81,7 @@ pub async fn ensure_partitions(db: &Db, today: WorkDay) -> Result<(), StoreError
 /// # Errors
 /// If the database fails.
 pub async fn take_in_refused(tx: &Tx, clock: &dyn Clock, policies: &Policies, site: SiteId) -> Result<usize, StoreError> {
-    let items = mend::refused_to_try_again(tx, site).await?;
+    let items = refused::refused_to_try_again(tx, site).await?;
     let mut taken_in = 0;
     for page in items.chunks(wire::MAX_ITEMS) {
         let answers = receive(tx, clock, policies, page).await?;
@@ -94,4 +97,35 @@ pub async fn take_in_refused(tx: &Tx, clock: &dyn Clock, policies: &Policies, si
 pub async fn any_at(tx: &Tx, site: SiteId) -> Result<bool, StoreError> {
     let found = tx.value::<i32>(&queries::ANY_AT_SITE, values![site.to_string()]).await?;
     Ok(found.is_some())
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct DaysAtSite {
+    first: Option<i32>,
+    last: Option<i32>,
+}
+
+/// First and last day on which somebody worked at a site.
+///
+/// # Errors
+/// If the database fails.
+pub async fn days_at(tx: &Tx, site: SiteId) -> Result<Option<(WorkDay, WorkDay)>, StoreError> {
+    let row: Option<DaysAtSite> = tx.one(&queries::DAYS_AT_SITE, values![site.to_string()]).await?;
+    let days = row.map(|row| {
+        let first = opt_day(row.first, "history.work_day")?;
+        let last = opt_day(row.last, "history.work_day")?;
+        Ok::<_, StoreError>(first.zip(last))
+    });
+    Ok(days.transpose()?.flatten())
+}
+
+/// The first day from `from` on, that day too, on which somebody worked at a site.
+///
+/// # Errors
+/// If the database fails.
+pub async fn first_day_from(tx: &Tx, site: SiteId, from: WorkDay) -> Result<Option<WorkDay>, StoreError> {
+    let day = tx
+        .value::<Option<i32>>(&queries::FIRST_AT_SITE_FROM, values![site.to_string(), from.to_number()])
+        .await?;
+    opt_day(day.flatten(), "history.work_day")
 }

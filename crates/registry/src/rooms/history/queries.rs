@@ -7,12 +7,14 @@ use store::Sql;
 pub(super) const ALL: &[&Sql] = &[
     &WORKERS,
     &LOCK_WORKERS,
-    &PRIME_NAME,
     &SITE_NAME,
     &ANY_AT_SITE,
+    &DAYS_AT_SITE,
+    &FIRST_AT_SITE_FROM,
     &FIGURES_OF_SITE,
     &COUNT_REFUSED,
     &SITES,
+    &PAUSES,
     &INSERT_TOUCHES,
     &TOUCHES_AROUND,
     &HISTORIES_AROUND,
@@ -27,7 +29,9 @@ pub(super) const ALL: &[&Sql] = &[
     &OPEN_REFUSED_OF_SITE,
     &NOT_COUNTING_OF_SITE,
     &NOT_COUNTING_OF_WORKERS,
+    &NOT_COUNTING_OF_WORKER,
     &COMPANY_NAMES,
+    &NAMES_FOR_SITE,
     &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
     &MONTH_OF_SITE,
@@ -37,8 +41,8 @@ pub(super) const ALL: &[&Sql] = &[
     &DAY_JUDGEMENTS,
     &DAY_HISTORY,
     &ROSTER_COPY,
+    &ROSTER_STAMP,
     &LATEST_AT_SITE,
-    &REASONS_OF_SITE,
     &WORKER_BY_HANDLE,
     &NOTE_READERS,
     &OTHER_SITES_ON_DAY,
@@ -63,7 +67,16 @@ pub(super) const LOCK_WORKERS: Sql = Sql::new(
 
 pub(super) const SITES: Sql = Sql::new(
     "history.sites",
-    "select s.id, s.from_day, s.to_day, s.day_boundary from site s where s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+    "select s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id) as pauses,
+            case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end as has_refused
+     from site s where s.deleted_at is null and s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+);
+
+/// Suspensions of sites. One that was called off before its first day holds no day.
+pub(super) const PAUSES: Sql = Sql::new(
+    "history.pauses",
+    "select p.site_id, p.from_day, p.to_day from site_pause p
+     where p.site_id in (select r.site_id from {{rows $1: site_id text}} r) and (p.to_day is null or p.to_day >= p.from_day)",
 );
 
 /// `where true` keeps SQLite from reading `on conflict` as a join condition.
@@ -126,12 +139,14 @@ pub(super) const ROSTER: Sql = Sql::new(
      join node n on n.id = x.node_id",
 );
 
-/// The nodes of these companies at these sites, and all nodes above them.
+/// The nodes of these companies at these sites, and all nodes above them. `lateral` and `offset 0` as in [`TOUCHES_AROUND`].
 pub(super) const NODES_UPWARD: Sql = Sql::new(
     "history.nodes_upward",
     "with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (
          select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status, n.to_day
-         from {{rows $1: site_id text, company_id text}} r join node n on n.site_id = r.site_id and n.company_id = r.company_id
+         from {{rows $1: site_id text, company_id text}} r
+         join {{only sqlite}}node{{end}}{{only postgres}}lateral
+             (select * from node n where n.site_id = r.site_id and n.company_id = r.company_id offset 0){{end}} n on n.site_id = r.site_id and n.company_id = r.company_id
          union
          select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status, p.to_day from up join node p on p.id = up.parent_id)
      select id, site_id, parent_id, company_id, tier, status, to_day from up order by tier, id",
@@ -177,11 +192,13 @@ pub(super) const OPEN_REFUSED_OF_SITE: Sql = Sql::new(
      where x.site_id = $1 and x.settled_at is null order by x.received_at desc, x.id limit $2",
 );
 
-/// Open days of a site that do not count.
+/// Open days of a site that do not count. The condition of the index `history_open` stands in it word for word: SQLite takes it only
+/// then.
 pub(super) const NOT_COUNTING_OF_SITE: Sql = Sql::new(
     "history.not_counting_of_site",
     "select h.worker_id, h.site_id, h.work_day from history h
-     where h.site_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+     where h.site_id = $1 and h.work_day >= $2 and (h.counts = 0 or h.judgement > 1) and h.counts = 0
+       and (h.first_in is not null or h.last_out is not null)",
 );
 
 pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
@@ -189,6 +206,20 @@ pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
     "select h.worker_id, h.site_id, h.work_day from {{rows $1: worker_id text, site_id text}} r
      join history h on h.worker_id = r.worker_id and h.work_day >= $2 and {{only sqlite}}+{{end}}h.site_id = r.site_id
      where h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+/// Open days of a worker at all sites that do not count.
+pub(super) const NOT_COUNTING_OF_WORKER: Sql = Sql::new(
+    "history.not_counting_of_worker",
+    "select h.worker_id, h.site_id, h.work_day from history h
+     where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+);
+
+/// What answers to a reader name: companies, and the prime of its site.
+pub(super) const NAMES_FOR_SITE: Sql = Sql::new(
+    "history.names_for_site",
+    "select c.id, c.name, 0 as prime from company c where c.id in (select r.id from {{rows $1: id text}} r)
+     union all select c.id, c.name, 1 as prime from site s join company c on c.id = s.prime_id where s.id = $2",
 );
 
 pub(super) const COMPANY_NAMES: Sql = Sql::new(
@@ -277,6 +308,18 @@ pub(super) const ROSTER_COPY: Sql = Sql::new(
      where n.site_id = $1 and n.status = 'approved' and (n.to_day is null or n.to_day >= $2) and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)",
 );
 
+/// What shows in a moment whether a roster copy is still right: the last event of the site, and of the workers how many there are, how
+/// many of their cards are dead and how many registrations have ended.
+pub(super) const ROSTER_STAMP: Sql = Sql::new(
+    "history.roster_stamp",
+    "select (select coalesce(max(v.at), 0) from site_event v where v.site_id = $1) as event, count(*) as workers,
+        cast(coalesce(sum(w.dead_cards), 0) as bigint) as dead, count(w.ended_on) as ended
+     from worker w where w.id in (
+        select x.worker_id from roster_row x where x.site_id = $1
+        union select e.worker_id from employment e join node n on n.company_id = e.company_id
+        where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",
+);
+
 /// The last touches of a site's day, newest first, with the day's history.
 pub(super) const LATEST_AT_SITE: Sql = Sql::new(
     "history.latest_at_site",
@@ -286,16 +329,6 @@ pub(super) const LATEST_AT_SITE: Sql = Sql::new(
      join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.site_id = $1 and h.work_day = $2 order by t.at desc, t.worker_id limit $3",
-);
-
-/// Verdicts of a month's days that do not count, for the list of what is to be mended.
-pub(super) const REASONS_OF_SITE: Sql = Sql::new(
-    "history.reasons_of_site",
-    "select h.worker_id, w.handle, w.name, h.work_day, h.employer_id, h.node_id, j.verdict
-     from history h join worker w on w.id = h.worker_id
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.site_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
-     order by h.work_day, w.name_kana, h.worker_id",
 );
 
 pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(
@@ -323,17 +356,24 @@ pub(super) const TIED_NOW: Sql = Sql::new(
     "select 1 from employment where worker_id = $1 and company_id = $2 and from_day <= $3 and (to_day is null or to_day >= $3)",
 );
 
-pub(super) const PRIME_NAME: Sql = Sql::new(
-    "history.prime_name",
-    "select c.name from site s join company c on c.id = s.prime_id where s.id = $1",
-);
-
 pub(super) const SITE_NAME: Sql = Sql::new(
     "history.site_name",
     "select s.name, c.name as prime_name, s.day_boundary from site s join company c on c.id = s.prime_id where s.id = $1",
 );
 
 pub(super) const ANY_AT_SITE: Sql = Sql::new("history.any_at_site", "select 1 from history where site_id = $1 limit 1");
+
+/// First and last day on which somebody worked at a site.
+pub(super) const DAYS_AT_SITE: Sql = Sql::new(
+    "history.days_at_site",
+    "select min(work_day) as first, max(work_day) as last from history where site_id = $1",
+);
+
+/// The first such day from day `$2` on.
+pub(super) const FIRST_AT_SITE_FROM: Sql = Sql::new(
+    "history.first_at_site_from",
+    "select min(work_day) from history where site_id = $1 and work_day >= $2",
+);
 
 /// Sums of a month by employer and node, small enough to be held against any scope.
 pub(super) const FIGURES_OF_SITE: Sql = Sql::new(

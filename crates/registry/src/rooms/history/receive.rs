@@ -171,7 +171,9 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
 
     // Notes of what was refused, and of what had been refused and is now in.
     note_refused(tx, now, items, &checked).await?;
-    settle(tx, now, &fresh).await?;
+    let refused = checked.iter().any(Result::is_err);
+    let may_be_noted = |k: &&TouchKey| refused || sites.get(&k.site).is_some_and(|s| s.has_refused);
+    settle(tx, now, fresh.iter().filter(may_be_noted)).await?;
 
     // The answers.
     let mut seen: BTreeSet<TouchKey> = BTreeSet::new();
@@ -273,6 +275,7 @@ fn check(
     let day = WorkDay::of(key.at, site.boundary);
     let admission = Admission {
         period: site.period,
+        paused: site.pauses.iter().copied().find(|pause| pause.holds(day)),
         registration_ended: worker.ended_on,
         card_died: item.card_issue.and_then(|issue| dead_cards.get(&(worker.id, issue))).copied(),
         now,
@@ -335,10 +338,25 @@ pub(super) async fn load_sites(tx: &Tx, ids: &BTreeSet<SiteId>) -> Result<BTreeM
     let found = tx
         .all::<super::rows::SiteColumns>(&queries::SITES, [rows.into_value()])
         .await?;
-    found
-        .into_iter()
-        .map(|row| SiteRow::try_from(row).map(|s| (s.id, s)))
-        .collect()
+    let mut sites = BTreeMap::new();
+    for row in found {
+        let site = SiteRow::try_from(row)?;
+        sites.insert(site.id, site);
+    }
+    // Nearly always none: the site's row, read anyway, says whether it was ever suspended.
+    let suspended = Rows::of(sites.values().filter(|s| s.suspended).map(|s| [s.id.to_string()]))?;
+    if !suspended.is_empty() {
+        for row in tx
+            .all::<super::rows::PauseRow>(&queries::PAUSES, [suspended.into_value()])
+            .await?
+        {
+            let (id, pause) = row.read()?;
+            if let Some(site) = sites.get_mut(&id) {
+                site.pauses.push(pause);
+            }
+        }
+    }
+    Ok(sites)
 }
 
 type Punches = BTreeMap<(WorkerId, SiteId), Vec<(Timestamp, domain::Direction)>>;
@@ -398,15 +416,11 @@ fn bits_of(key: &(SiteId, String, i64, domain::Direction)) -> u128 {
     u128::from_str_radix(&hash[..20], 16).unwrap_or(0)
 }
 
-async fn settle(tx: &Tx, now: Timestamp, fresh: &BTreeSet<TouchKey>) -> Result<(), StoreError> {
-    if fresh.is_empty() {
+async fn settle<'a>(tx: &Tx, now: Timestamp, stored: impl Iterator<Item = &'a TouchKey>) -> Result<(), StoreError> {
+    let rows = Rows::of(stored.map(|k| (k.worker.to_string(), k.site.to_string(), k.at.as_second(), k.direction.word())))?;
+    if rows.is_empty() {
         return Ok(());
     }
-    let rows = Rows::of(
-        fresh
-            .iter()
-            .map(|k| (k.worker.to_string(), k.site.to_string(), k.at.as_second(), k.direction.word())),
-    )?;
     tx.run(&queries::SETTLE_REFUSED, values![rows, now.as_millisecond()])
         .await
         .map(|_| ())

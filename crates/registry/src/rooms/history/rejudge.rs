@@ -12,6 +12,7 @@ use super::days::{self, Cause, DayKey, Occasion};
 use super::queries;
 use super::receive::lock_workers;
 use super::rows::HistoryColumns;
+use crate::App;
 use crate::rows::{day, id, second};
 
 /// What judging again brought.
@@ -54,6 +55,94 @@ pub async fn rejudge(
             tx.all(&queries::NOT_COUNTING_OF_WORKERS, values![rows, since]).await?
         }
     };
+    again(tx, &occasion, open).await
+}
+
+/// Judges again the open days of one worker that do not count, at all sites: his registration or his ties changed.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn rejudge_everywhere(
+    tx: &Tx,
+    clock: &dyn Clock,
+    policies: &Policies,
+    worker: WorkerId,
+    cause: Cause,
+) -> Result<Rejudged, StoreError> {
+    let occasion = Occasion::now(clock, policies, cause);
+    let values = values![worker.to_string(), occasion.open_since.to_number()];
+    let open = tx.all(&queries::NOT_COUNTING_OF_WORKER, values).await?;
+    again(tx, &occasion, open).await
+}
+
+/// Workers judged in one step.
+const STEP: usize = 500;
+
+/// A site's open days that do not count, to be judged again in steps, each in a transaction of its own, so that a site of thousands
+/// holds nobody up for long.
+#[derive(Debug)]
+pub struct RejudgeSteps {
+    site: SiteId,
+    left: Vec<WorkerId>,
+    /// Days to judge.
+    pub days: usize,
+    /// What it has brought so far.
+    pub done: Rejudged,
+}
+
+impl RejudgeSteps {
+    /// Finds what there is to judge: of everybody, or of the given workers.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn of(app: &App, site: SiteId, workers: Option<&[WorkerId]>) -> Result<Self, StoreError> {
+        let since = Occasion::now(app.clock(), app.masters().policies(), Cause::Asked)
+            .open_since
+            .to_number();
+        let tx = app.db().read().await?;
+        let open: Vec<OpenDay> = tx
+            .all(&queries::NOT_COUNTING_OF_SITE, values![site.to_string(), since])
+            .await?;
+        drop(tx);
+        let wanted: Option<BTreeSet<WorkerId>> = workers.map(|w| w.iter().copied().collect());
+        let mut people = BTreeSet::new();
+        let mut days = 0;
+        for row in open {
+            let worker = id(&row.worker_id, "history.worker_id")?;
+            if wanted.as_ref().is_none_or(|wanted| wanted.contains(&worker)) {
+                people.insert(worker);
+                days += 1;
+            }
+        }
+        Ok(Self {
+            site,
+            left: people.into_iter().rev().collect(),
+            days,
+            done: Rejudged::default(),
+        })
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    /// Judges the next workers again. The caller commits.
+    ///
+    /// # Errors
+    /// Only if the database fails; the steps done so far stay.
+    pub async fn step(&mut self, app: &App, tx: &Tx) -> Result<(), StoreError> {
+        let next = self.left.split_off(self.left.len().saturating_sub(STEP));
+        let masters = app.masters();
+        let now = rejudge(tx, app.clock(), masters.policies(), self.site, Some(&next), Cause::Asked).await?;
+        self.done.days += now.days;
+        self.done.now_count += now.now_count;
+        Ok(())
+    }
+}
+
+async fn again(tx: &Tx, occasion: &Occasion, open: Vec<OpenDay>) -> Result<Rejudged, StoreError> {
     let mut keys: BTreeSet<(WorkerId, SiteId, WorkDay)> = BTreeSet::new();
     for row in open {
         keys.insert((
@@ -76,7 +165,7 @@ pub async fn rejudge(
             day: *day,
         })
         .collect();
-    let judged = days::update(tx, &occasion, &keys, &changed, &attendances, &workers).await?;
+    let judged = days::update(tx, occasion, &keys, &changed, &attendances, &workers).await?;
     Ok(Rejudged {
         days: changed.len(),
         now_count: changed

@@ -10,7 +10,6 @@ use wire::{DeadCards, RosterCopy, RosterCopyRow};
 
 use super::api::{day_answer, worker_language};
 use super::days::DayKey;
-use super::mend::reasons;
 use super::queries;
 use super::receive::read_workers;
 use super::standing::Standings;
@@ -30,12 +29,42 @@ struct SiteRow {
     day_boundary: i32,
 }
 
+#[derive(FromQueryResult)]
+struct StampRow {
+    event: i64,
+    workers: i64,
+    dead: i64,
+    ended: i64,
+}
+
+/// Changes with what a reader must know at once: cards that died, the roster, the organisation, the day. Asked every minute by every
+/// reader, so it costs one query; what it does not notice (a trade, a name) comes with the next whole copy.
+pub(super) async fn stamp(app: &App, tx: &Tx, site: SiteId) -> Result<String, StoreError> {
+    let day = site_day(app, tx, site).await?.1;
+    let row: Option<StampRow> = tx
+        .one(&queries::ROSTER_STAMP, values![site.to_string(), day.to_number()])
+        .await?;
+    let row = row.ok_or(StoreError::Inconsistent("roster_stamp", "no row".into()))?;
+    let StampRow {
+        event,
+        workers,
+        dead,
+        ended,
+    } = row;
+    Ok(format!("\"{}-{event}-{workers}-{dead}-{ended}\"", day.to_number()))
+}
+
+async fn site_day(app: &App, tx: &Tx, site: SiteId) -> Result<(SiteRow, WorkDay), StoreError> {
+    let head: Option<SiteRow> = tx.one(&queries::SITE_NAME, values![site.to_string()]).await?;
+    let head = head.ok_or(StoreError::Inconsistent("reader.site_id", "no such site".into()))?;
+    let day = WorkDay::of(app.clock().now(), u16::try_from(head.day_boundary).unwrap_or(0));
+    Ok((head, day))
+}
+
 /// Everybody who may be expected at the gate of a site today, each with the judgement a touch now would get.
 pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy, StoreError> {
     let now = app.clock().now();
-    let head: Option<SiteRow> = tx.one(&queries::SITE_NAME, values![site.to_string()]).await?;
-    let head = head.ok_or(StoreError::Inconsistent("reader.site_id", "no such site".into()))?;
-    let day = WorkDay::of(now, u16::try_from(head.day_boundary).unwrap_or(0));
+    let (head, day) = site_day(app, tx, site).await?;
     let rows: Vec<IdRow> = tx
         .all(&queries::ROSTER_COPY, values![site.to_string(), day.to_number()])
         .await?;
@@ -60,7 +89,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
         .filter(|(_, standing)| standing.is_expected())
         .map(|(key, standing)| (key, judge(&touched, &standing)))
         .collect();
-    let names = names(tx, &companies_in(judged.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let names = names(tx, &companies_in(judged.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let months = app.masters().policies().at(Policy::MendingMonths, day);
     let rows = judged
         .into_iter()

@@ -1,5 +1,6 @@
 //! Columns ↔ domain types of this room.
 
+use domain::site::Pause;
 use domain::{Direction, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
@@ -51,13 +52,38 @@ pub(super) struct SiteColumns {
     from_day: i32,
     to_day: i32,
     day_boundary: i32,
+    pauses: i64,
+    has_refused: i32,
 }
 
 /// A site as intake needs it.
 pub(super) struct SiteRow {
     pub(super) id: SiteId,
+    /// Touches that were refused wait to be taken in.
+    pub(super) has_refused: bool,
     pub(super) period: (WorkDay, WorkDay),
     pub(super) boundary: u16,
+    /// It was suspended at some time, or will be.
+    pub(super) suspended: bool,
+    /// When.
+    pub(super) pauses: Vec<Pause>,
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct PauseRow {
+    site_id: String,
+    from_day: i32,
+    to_day: Option<i32>,
+}
+
+impl PauseRow {
+    pub(super) fn read(self) -> Result<(SiteId, Pause), StoreError> {
+        let pause = Pause {
+            from: day(self.from_day, "site_pause.from_day")?,
+            to: opt_day(self.to_day, "site_pause.to_day")?,
+        };
+        Ok((id(&self.site_id, "site_pause.site_id")?, pause))
+    }
 }
 
 impl TryFrom<SiteColumns> for SiteRow {
@@ -65,8 +91,11 @@ impl TryFrom<SiteColumns> for SiteRow {
     fn try_from(row: SiteColumns) -> Result<Self, StoreError> {
         Ok(Self {
             id: id(&row.id, "site.id")?,
+            has_refused: row.has_refused == 1,
             period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
             boundary: u16::try_from(row.day_boundary).unwrap_or(0),
+            suspended: row.pauses > 0,
+            pauses: Vec::new(),
         })
     }
 }

@@ -17,7 +17,6 @@ use web::{Frame, Page, PageError, csv_response};
 use wire::Remark;
 
 use super::calendar::{MonthQuery, class_of, is_night};
-use super::mend::reasons;
 use super::queries;
 use super::words::{About, companies_in, names, position_words, trade_words};
 use crate::App;
@@ -147,7 +146,7 @@ async fn entries(
     rows: Vec<(DayRow, Verdict)>,
     month: YearMonth,
 ) -> Result<Vec<Entry>, StoreError> {
-    let names = names(tx, &companies_in(rows.iter().flat_map(|(_, v)| reasons(v)))).await?;
+    let names = names(tx, &companies_in(rows.iter().flat_map(|(_, v)| v.reasons()))).await?;
     let masters = app.masters();
     let mending_months = masters.policies().at(domain::Policy::MendingMonths, month.first());
     rows.into_iter()
@@ -165,7 +164,7 @@ async fn entries(
             let first_in = row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
             let last_out = row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
             Ok(Entry {
-                reasons: reasons(&verdict).iter().map(|r| about.reason(t, r)).collect(),
+                reasons: verdict.reasons().iter().map(|r| about.reason(t, r)).collect(),
                 site,
                 site_name: row.site_name,
                 day: work_day,

@@ -51,6 +51,12 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::Policies => masters.policies().rows(),
             MasterKind::Prefectures => masters.prefectures().len(),
             MasterKind::Fees => masters.fees().rows(),
+            MasterKind::PermitTrades => masters.choices("permit_trade").count(),
+            MasterKind::SiteChoices => masters.site_choices(),
+            MasterKind::SiteItems => masters.site_items().len(),
+            MasterKind::Hazards => masters.hazards().len(),
+            MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
+            MasterKind::Levels => masters.levels().fields.len(),
         };
         rows.push(Row {
             kind,

@@ -79,6 +79,25 @@ pub async fn tell(
     tx.run(&queries::INSERT, values).await.map(|_| ())
 }
 
+/// The same to many: one statement, however many.
+///
+/// # Errors
+/// If the database fails.
+pub async fn tell_many(
+    app: &App,
+    tx: &Tx,
+    whom: &[Whom],
+    key: &str,
+    args: &[(&str, &str)],
+    link: Option<&str>,
+) -> Result<(), StoreError> {
+    let args: BTreeMap<&str, &str> = args.iter().copied().collect();
+    let args = serde_json::to_string(&args).map_err(|_| unreadable("notice.args"))?;
+    let rows = Rows::of(whom.iter().map(|whom| (app.new_key(), stored(whom))))?;
+    let values = values![rows, key, args, link.map(str::to_owned), app.clock().now().as_millisecond()];
+    tx.run(&queries::INSERT_MANY, values).await.map(|_| ())
+}
+
 /// A notice as its reader sees it.
 #[derive(Debug, Clone)]
 pub struct Notice {

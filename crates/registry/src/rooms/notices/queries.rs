@@ -3,11 +3,16 @@
 use store::Sql;
 
 /// For the test that prepares every text on both databases.
-pub(super) const ALL: &[&Sql] = &[&INSERT, &UNREAD, &NEWEST, &READ, &READ_ALL, &LINK];
+pub(super) const ALL: &[&Sql] = &[&INSERT, &INSERT_MANY, &UNREAD, &NEWEST, &READ, &READ_ALL, &LINK];
 
 pub(super) const INSERT: Sql = Sql::new(
     "notices.insert",
     "insert into notice (id, whom, text_key, args, link, at) values ($1, $2, $3, $4, $5, $6)",
+);
+
+pub(super) const INSERT_MANY: Sql = Sql::new(
+    "notices.insert_many",
+    "insert into notice (id, whom, text_key, args, link, at) select r.id, r.whom, $2, $3, $4, $5 from {{rows $1: id text, whom text}} r",
 );
 
 pub(super) const UNREAD: Sql = Sql::new(

@@ -1,9 +1,9 @@
 //! Use case: the invited company approves or declines (620 > 40, R-STR-2). Nobody else can, so that nobody's people become visible
 //! to upper companies without their own company's word.
 
-use domain::access::Act;
+use domain::access::{Act, Role};
 use domain::organisation::{Change, Move, NodeId, NodeStatus, Obstacle};
-use domain::{SiteId, WorkDay};
+use domain::{CompanyId, SiteId, WorkDay};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
@@ -14,6 +14,7 @@ use super::{queries, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::history::Rejudged;
+use crate::rooms::site::OpenSite;
 use crate::rows::{day, id, millisecond, unreadable};
 use crate::typed::line;
 
@@ -209,10 +210,7 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
     if tx.run(&queries::ANSWER, values).await? == 0 {
         return Err(already);
     }
-    if !gone.is_empty() {
-        let rows = Rows::of(gone.iter().map(|id| [id.0.as_str()]))?;
-        tx.run(&queries::REMOVE, values![rows, version]).await?;
-    }
+    take_out(tx, &gone, version).await?;
     if let Some(upper) = site.tree.registered_above(node) {
         let key = match answer {
             Answer::Approve { .. } => "notice-node-approved",
@@ -224,4 +222,63 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
         site: site.head.id,
         rejudged: judge_again(app, tx, site.head.id).await?,
     })
+}
+
+#[derive(FromQueryResult)]
+struct OpenColumns {
+    id: String,
+    site_id: String,
+}
+
+/// A company withdraws: invitations that wait for its answer are declined, so that whoever invited it goes on with somebody else. Places
+/// that it had approved stay in the organisation.
+///
+/// # Errors
+/// If the database fails.
+pub async fn decline_open(app: &App, tx: &Tx, by: &Viewer, company: CompanyId) -> anyhow::Result<()> {
+    let open: Vec<OpenColumns> = tx.all(&queries::OPEN_INVITATIONS, values![company.to_string()]).await?;
+    // Whoever lets it go acts in the company's name: a site opens for companies only.
+    let in_its_name = Viewer::without_session(
+        by.account.clone(),
+        &by.name,
+        Role::Administrator,
+        Some((company, String::new())),
+    );
+    for row in open {
+        let site = match hold(tx, &in_its_name, id(&row.site_id, "node.site_id")?).await {
+            Ok(site) => site,
+            // Deleted, or the invitation went with another one.
+            Err(UseCaseError::Refused(_)) => continue,
+            Err(UseCaseError::Broken(error)) => return Err(error),
+        };
+        let node = NodeId(row.id);
+        if site.tree.get(&node).is_some_and(|n| n.status == NodeStatus::Invited) {
+            decline(app, tx, by, &site, &node).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn decline(app: &App, tx: &Tx, by: &Viewer, site: &OpenSite, node: &NodeId) -> Result<(), StoreError> {
+    let gone = site.tree.waiting_beneath(node);
+    let mut changes = vec![(node.clone(), Change::Declined)];
+    changes.extend(gone.iter().map(|id| (id.clone(), Change::Removed)));
+    let version = write_down(app, tx, by, site.head.id, &changes).await?;
+    let now = app.clock().now().as_millisecond();
+    tx.run(&queries::DECLINE, values![node.0.as_str(), now, version]).await?;
+    take_out(tx, &gone, version).await?;
+    if let Some(upper) = site.tree.registered_above(node) {
+        tell::company(app, tx, upper, "notice-node-declined", site, site.company_of(node), &[]).await?;
+    }
+    judge_again(app, tx, site.head.id).await?;
+    Ok(())
+}
+
+/// Invitations beneath one that was declined go with it.
+async fn take_out(tx: &Tx, gone: &[NodeId], version: i32) -> Result<(), StoreError> {
+    if !gone.is_empty() {
+        let rows = Rows::of(gone.iter().map(|id| [id.0.as_str()]))?;
+        tx.run(&queries::REMOVE, values![rows, version]).await?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Use cases: a company invites a direct lower company beneath one of its own nodes (620 > 10, R-STR-1), or puts one that is not
 //! registered in by its name (R-STR-4).
 
-use domain::access::Act;
+use domain::access::{Act, CompanyState};
 use domain::organisation::{Change, MOST_TIERS, Misplaced, Move, Node, NodeId, NodeStatus};
 use domain::{CompanyId, IdError, IdKind, SiteId};
 use sea_orm::FromQueryResult;
@@ -94,13 +94,21 @@ struct CompanyColumns {
     state: String,
 }
 
+/// Key of the sentence for a company that can no longer be invited, as it stands.
+pub(super) fn left(state: &str) -> Option<&'static str> {
+    match CompanyState::from_word(state) {
+        Some(CompanyState::Withdrawn) => Some("organisation-company-withdrawn"),
+        Some(CompanyState::Expired) => Some("organisation-company-expired"),
+        _ => None,
+    }
+}
+
 /// A registered company that can be worked with: its name, or the key of the sentence why not.
 pub(super) async fn company_to_take(tx: &Tx, company: CompanyId) -> Result<Result<String, &'static str>, StoreError> {
     let row: Option<CompanyColumns> = tx.one(&queries::COMPANY, values![company.to_string()]).await?;
     Ok(match row {
         None => Err("organisation-no-such-company"),
-        Some(row) if matches!(row.state.as_str(), "withdrawn" | "expired") => Err("organisation-company-has-left"),
-        Some(row) => Ok(row.name),
+        Some(row) => left(&row.state).map_or(Ok(row.name), Err),
     })
 }
 

@@ -11,7 +11,7 @@ use store::{Page as PageNumber, Paged, Rows, StoreError, Tx, values};
 use web::{Form, FormState, Frame, Page, PageError, page, redirect_with};
 
 use super::favourites::{FavouriteRefusal, keep_favourite};
-use super::invite::{nodes_to_invite_under, sentence};
+use super::invite::{left, nodes_to_invite_under, sentence};
 use super::shape::{hindrance, place};
 use super::{InviteForm, InviteRefusal, queries};
 use crate::App;
@@ -246,11 +246,11 @@ pub(super) async fn companies(
             } else {
                 site.tree.misplaced(Some(c.id), &node)
             };
-            let left = matches!(c.state.as_str(), "withdrawn" | "expired").then(|| "organisation-company-has-left".to_owned());
+            let gone = left(&c.state).map(str::to_owned);
             let own = (c.id == site.own).then(|| "organisation-is-own".to_owned());
             FoundCompany {
                 favourite: kept.iter().any(|k| k.id == c.id.to_string()),
-                obstacle: own.or(left).or(misplaced.map(sentence)),
+                obstacle: own.or(gone).or(misplaced.map(sentence)),
                 id: c.id,
                 name: c.name,
                 kana: c.kana,

@@ -24,7 +24,7 @@ mod replace;
 mod shape;
 mod tell;
 
-pub use answer::{Answer, AnswerRefusal, Answered, answer};
+pub use answer::{Answer, AnswerRefusal, Answered, answer, decline_open};
 use domain::CompanyId;
 pub use favourites::{FavouriteRefusal, keep_favourite};
 pub use invite::{InviteForm, InviteRefusal, invite};

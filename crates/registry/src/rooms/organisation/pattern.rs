@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Rows, StoreError, Tx, values};
 use web::FieldErrors;
 
-use super::invite::NewNode;
+use super::invite::{NewNode, left};
 use super::queries;
 use super::shape::{MoveRefusal, hindrance, hold, judge_again, write_down};
 use super::tell::{self, Told};
@@ -233,11 +233,11 @@ pub(super) async fn plan(tx: &Tx, site: &OpenSite, node: &NodeId, pattern: &Patt
         let tree = Tree::new(nodes.iter().cloned());
         let under = line.under.map_or_else(|| node.clone(), place);
         let state = line.company.map(|c| states.get(&c));
-        let left = |state: &str| matches!(state, "withdrawn" | "expired");
+        let gone = state.flatten().and_then(|(_, state)| left(state));
         let same_name = |n: &&Node| n.status.stands() && n.company.is_none() && site.company_of(&n.id) == line.name;
         let fault = match state {
             Some(None) => Some("organisation-no-such-company".to_owned()),
-            Some(Some((_, state))) if left(state) => Some("organisation-company-has-left".to_owned()),
+            Some(Some(_)) if gone.is_some() => gone.map(str::to_owned),
             None if site.tree.beneath(&under).any(|n| same_name(&n)) => Some(super::invite::sentence(Misplaced::AlreadyThere)),
             _ => tree.misplaced_in_pattern(line.company, &under).map(super::invite::sentence),
         };

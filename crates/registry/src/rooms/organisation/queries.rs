@@ -37,6 +37,8 @@ pub(super) const ALL: &[&Sql] = &[
     &PATTERN,
     &INSERT_PATTERN,
     &END_PATTERN,
+    &OPEN_INVITATIONS,
+    &DECLINE,
 ];
 
 pub(super) const OPEN_APPROVALS: Sql = Sql::new(
@@ -95,7 +97,7 @@ pub(super) const INVITATIONS: Sql = Sql::new(
             coalesce(u.name, p.name) as upper_name, count(*) over () as total
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
      join node p on p.id = n.parent_id left join company u on u.id = p.company_id
-     where n.company_id = $1 and n.status <> 'removed'
+     where n.company_id = $1 and n.status <> 'removed' and s.deleted_at is null
      order by case when n.status = 'invited' then 0 else 1 end, n.invited_at desc, n.id limit $2 offset $3",
 );
 
@@ -106,7 +108,7 @@ pub(super) const INVITATION: Sql = Sql::new(
             s.address, s.from_day, s.to_day, c.name as prime_name, coalesce(u.name, p.name) as upper_name
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
      join node p on p.id = n.parent_id left join company u on u.id = p.company_id
-     where n.id = $1 and n.company_id = $2",
+     where n.id = $1 and n.company_id = $2 and s.deleted_at is null",
 );
 
 /// Answers an invitation that still waits: of two answers at once, one finds no row.
@@ -238,4 +240,16 @@ pub(super) const INSERT_PATTERN: Sql = Sql::new(
 pub(super) const END_PATTERN: Sql = Sql::new(
     "organisation.end_pattern",
     "update tree_pattern set ended_at = $3 where id = $1 and company_id = $2 and ended_at is null",
+);
+
+/// Invitations of a company that wait for its answer.
+pub(super) const OPEN_INVITATIONS: Sql = Sql::new(
+    "organisation.open_invitations",
+    "select id, site_id from node where company_id = $1 and status = 'invited' order by site_id, id",
+);
+
+/// Declines what waits and leaves what the upper company wrote.
+pub(super) const DECLINE: Sql = Sql::new(
+    "organisation.decline",
+    "update node set status = 'declined', answered_at = $2, version = $3 where id = $1 and status = 'invited'",
 );

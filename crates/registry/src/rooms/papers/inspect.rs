@@ -10,6 +10,7 @@ use image::codecs::png::{PngDecoder, PngEncoder};
 use image::{DynamicImage, ImageDecoder, ImageError, Limits};
 use sha2::{Digest, Sha256};
 
+use super::take::{StoredPaper, cut_of, read};
 use super::{Crop, LARGEST, PaperKind, PaperRefusal, Upload, pdf, photo};
 use crate::App;
 use crate::access::{UseCase, UseCaseError};
@@ -32,6 +33,23 @@ pub struct Checked {
     pub(super) bytes: Bytes,
     pub(super) sha256: String,
     pub(super) size: Option<(u32, u32)>,
+    pub(super) cut: Option<Cut>,
+}
+
+/// What a photo was cut from, and how.
+#[derive(Debug, Clone)]
+pub(super) struct Cut {
+    pub(super) whole: Whole,
+    pub(super) crop: Crop,
+}
+
+/// The whole picture of a photo.
+#[derive(Debug, Clone)]
+pub(super) enum Whole {
+    /// Just sent in.
+    New(Box<Checked>),
+    /// Kept already, by its key.
+    Kept(String),
 }
 
 /// What a file is, by its first bytes.
@@ -86,10 +104,10 @@ impl Content {
 ///
 /// # Errors
 /// [`PaperRefusal`].
-pub async fn inspect(app: &App, kind: PaperKind, upload: &Upload, crop: Option<Crop>) -> UseCase<Checked, PaperRefusal> {
+pub async fn inspect(app: &App, kind: PaperKind, upload: &Upload) -> UseCase<Checked, PaperRefusal> {
     checked_size(upload)?;
     let upload = upload.clone();
-    on_own_thread(app, move || look(kind, &upload, crop))
+    on_own_thread(app, move || look(kind, &upload))
         .await?
         .map_err(UseCaseError::Refused)
 }
@@ -104,7 +122,54 @@ pub fn as_it_came(upload: &Upload, media_type: &'static str) -> Checked {
         sha256: hex::encode(Sha256::digest(&upload.bytes)),
         bytes: upload.bytes.clone(),
         size: None,
+        cut: None,
     }
+}
+
+/// Cuts another part out of the whole picture that a photo was cut from. `None`: it is no photo, or its picture is not kept any more.
+/// Slow, so not inside a transaction.
+///
+/// # Errors
+/// [`PaperRefusal`].
+pub async fn cut_anew(app: &App, photo: &str, crop: Crop) -> UseCase<Option<Checked>, PaperRefusal> {
+    let stored = {
+        let tx = app.db().read().await?;
+        match cut_of(&tx, photo).await? {
+            Some(cut) => read(app, &tx, &cut.whole).await.map_err(UseCaseError::Broken)?,
+            None => None,
+        }
+    };
+    let Some(StoredPaper { head, bytes }) = stored else {
+        return Ok(None);
+    };
+    let upload = Upload {
+        file_name: head.file_name,
+        bytes,
+    };
+    let cut = Cut {
+        whole: Whole::Kept(head.key),
+        crop,
+    };
+    on_own_thread(app, move || match picture(&upload)? {
+        Ok((whole, _)) => photo_of(&upload, &whole, cut),
+        Err(refusal) => Ok(Err(refusal)),
+    })
+    .await?
+    .map(Some)
+    .map_err(UseCaseError::Refused)
+}
+
+fn photo_of(upload: &Upload, whole: &DynamicImage, cut: Cut) -> anyhow::Result<Result<Checked, PaperRefusal>> {
+    Ok(photo::photo(whole, cut.crop)?.map(|bytes| Checked {
+        cut: Some(cut),
+        ..checked(
+            PaperKind::Photo,
+            upload,
+            Content::Jpeg,
+            bytes.into(),
+            Some((photo::WIDTH, photo::HEIGHT)),
+        )
+    }))
 }
 
 pub(super) fn checked_size(upload: &Upload) -> UseCase<(), PaperRefusal> {
@@ -121,7 +186,7 @@ pub(super) fn checked_size(upload: &Upload) -> UseCase<(), PaperRefusal> {
 }
 
 /// Does work on pictures beside the async threads, a few at a time: each may take much memory.
-pub(super) async fn on_own_thread<T: Send + 'static>(
+async fn on_own_thread<T: Send + 'static>(
     app: &App,
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, UseCaseError<PaperRefusal>> {
@@ -131,7 +196,7 @@ pub(super) async fn on_own_thread<T: Send + 'static>(
     done.map_err(UseCaseError::Broken)
 }
 
-fn look(kind: PaperKind, upload: &Upload, crop: Option<Crop>) -> anyhow::Result<Result<Checked, PaperRefusal>> {
+fn look(kind: PaperKind, upload: &Upload) -> anyhow::Result<Result<Checked, PaperRefusal>> {
     let content = match Content::of(&upload.bytes) {
         Ok(content) => content,
         Err(refusal) => return Ok(Err(refusal)),
@@ -150,10 +215,14 @@ fn look(kind: PaperKind, upload: &Upload, crop: Option<Crop>) -> anyhow::Result<
         Err(refusal) => return Ok(Err(refusal)),
     };
     if kind == PaperKind::Photo {
-        return Ok(photo::photo(&picture, crop)?.map(|bytes| {
-            let size = Some((photo::WIDTH, photo::HEIGHT));
-            checked(kind, upload, Content::Jpeg, bytes.into(), size)
-        }));
+        let picture = photo::kept(picture);
+        let size = Some((picture.width(), picture.height()));
+        let whole = checked(PaperKind::Whole, upload, Content::Jpeg, jpeg(&picture, QUALITY)?.into(), size);
+        let cut = Cut {
+            whole: Whole::New(Box::new(whole)),
+            crop: Crop::default(),
+        };
+        return photo_of(upload, &picture, cut);
     }
     let bytes = match content {
         Content::Png => png(&picture)?,
@@ -171,11 +240,12 @@ fn checked(kind: PaperKind, upload: &Upload, content: Content, bytes: Bytes, siz
         sha256: hex::encode(Sha256::digest(&bytes)),
         bytes,
         size,
+        cut: None,
     }
 }
 
 /// The picture in a file, turned as the camera was held.
-pub(super) fn picture(upload: &Upload) -> anyhow::Result<Result<(DynamicImage, Content), PaperRefusal>> {
+fn picture(upload: &Upload) -> anyhow::Result<Result<(DynamicImage, Content), PaperRefusal>> {
     let content = match Content::of(&upload.bytes) {
         Ok(Content::Pdf) => return Ok(Err(PaperRefusal::PictureNeeded)),
         Ok(content) if content.named_otherwise(&upload.file_name) => {

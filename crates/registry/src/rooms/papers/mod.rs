@@ -16,12 +16,12 @@ mod take;
 mod tests;
 
 pub use files::Files;
-pub use inspect::{Checked, as_it_came, inspect};
-pub use photo::{Crop, photo_preview};
+pub use inspect::{Checked, as_it_came, cut_anew, inspect};
+pub use photo::Crop;
 pub use refusal::PaperRefusal;
 pub(crate) use show::shown;
 use store::Sql;
-pub use take::{PaperHead, StoredPaper, head, put, read, remove, sweep, take, take_photo};
+pub use take::{PaperHead, PhotoCut, StoredPaper, cut_of, head, put, read, remove, sweep, take};
 use web::{Language, Routes};
 
 use crate::App;
@@ -44,6 +44,8 @@ pub const LARGEST: usize = 10_000_000;
 pub enum PaperKind {
     /// Photo for the card (顔写真): a picture, stored at 294 × 378 pixels.
     Photo,
+    /// Whole picture that a photo is cut from.
+    Whole,
     /// Identity paper (本人確認書類).
     Identity,
     /// Consent (同意書).
@@ -60,8 +62,9 @@ pub enum PaperKind {
 
 impl PaperKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Photo,
+        Self::Whole,
         Self::Identity,
         Self::Consent,
         Self::Proof,
@@ -75,6 +78,7 @@ impl PaperKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Photo => "photo",
+            Self::Whole => "whole",
             Self::Identity => "identity",
             Self::Consent => "consent",
             Self::Proof => "proof",
@@ -93,7 +97,7 @@ impl PaperKind {
     /// May it be a PDF?
     #[must_use]
     pub fn takes_pdf(self) -> bool {
-        self != Self::Photo
+        !matches!(self, Self::Photo | Self::Whole)
     }
 }
 

@@ -1,72 +1,93 @@
-//! The photo for the card: which part of a picture it shows, and its size (registry rule book 2.3: 294 × 378 pixels, JPEG).
+//! The photo for the card: which part of a picture it shows, and its size (registry rule book 2.3: 294 × 378 pixels, JPEG). The whole
+//! picture is kept beside it while somebody may still choose another part.
 
-use axum::body::Bytes;
 use image::{DynamicImage, Rgb, RgbImage, imageops};
 
-use super::inspect::{checked_size, jpeg, on_own_thread, picture};
-use super::{PaperRefusal, Upload};
-use crate::App;
-use crate::access::{UseCase, UseCaseError};
+use super::PaperRefusal;
+use super::inspect::jpeg;
 
 /// Size on the card, in pixels.
 pub(super) const WIDTH: u32 = 294;
 /// Size on the card, in pixels.
 pub(super) const HEIGHT: u32 = 378;
+/// How far the photo may be enlarged, in percent; less if the picture has too few pixels.
+const MOST_ZOOM: u32 = 400;
+/// So many pixels of the largest part are kept of a whole picture: enough for the strongest enlargement.
+const KEPT_WIDTH: u32 = WIDTH * MOST_ZOOM / 100;
 
-/// Which part of a picture becomes the photo; the height follows from the width (294 : 378).
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Which part of a picture becomes the photo. Whatever stands in it, the part lies inside the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crop {
-    /// Left edge, as a fraction of the picture's width.
-    pub x: f64,
-    /// Upper edge, as a fraction of the picture's height.
-    pub y: f64,
-    /// Width, as a fraction of the picture's width.
-    pub width: f64,
+    /// How far it is enlarged, in percent; 100: as much of the picture as fits.
+    pub zoom: u32,
+    /// Where it lies in what is over: from the left (0) to the right (1000).
+    pub x: u32,
+    /// The same from the top (0) to the bottom (1000).
+    pub y: u32,
+}
+
+/// The largest part, in the middle and a little above it, where a face is.
+impl Default for Crop {
+    fn default() -> Self {
+        Self {
+            zoom: 100,
+            x: 500,
+            y: 200,
+        }
+    }
 }
 
 /// In pixels: left, upper, width, height.
 type Part = (u32, u32, u32, u32);
 
-/// The part of a picture of this size: the chosen one, or the largest, in the middle and a little above it, where a face is.
-fn part(size: (u32, u32), crop: Option<Crop>) -> Result<Part, PaperRefusal> {
-    let (width, height) = (f64::from(size.0), f64::from(size.1));
-    let ratio = f64::from(HEIGHT) / f64::from(WIDTH);
-    let (x, y, w) = match crop {
-        Some(Crop { x, y, width: w }) => {
-            // Half a pixel of rounding is forgiven.
-            let fits = x >= 0.0
-                && y >= 0.0
-                && w > 0.0
-                && (x + w) * width <= width + 0.5
-                && y * height + w * width * ratio <= height + 0.5;
-            if !fits {
-                return Err(PaperRefusal::CropOutside); // Also for what is no number.
-            }
-            (x * width, y * height, w * width)
-        }
-        None => {
-            let w = width.min(height / ratio);
-            ((width - w) / 2.0, (height - w * ratio) / 5.0, w)
-        }
+/// The largest part of a picture of this size that has the form of a photo: its width.
+fn largest((width, height): (u32, u32)) -> f64 {
+    f64::from(width).min(f64::from(height) * f64::from(WIDTH) / f64::from(HEIGHT))
+}
+
+/// How far a picture of this size may be enlarged, in percent.
+pub(super) fn most_zoom(size: (u32, u32)) -> u32 {
+    whole_number(largest(size) * 100.0 / f64::from(WIDTH)).clamp(100, MOST_ZOOM)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes of pictures that were decoded, and shares of them"
+)]
+fn whole_number(value: f64) -> u32 {
+    value as u32
+}
+
+/// The chosen part of a picture of this size.
+fn part(size: (u32, u32), crop: Crop) -> Result<Part, PaperRefusal> {
+    let small = PaperRefusal::TooSmall {
+        width: WIDTH,
+        height: HEIGHT,
     };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "within the picture, so within u32"
-    )]
-    let pixels = |value: f64| value.round() as u32;
-    let (w, h) = (pixels(w).min(size.0), pixels(w * ratio).min(size.1));
-    if w < WIDTH || h < HEIGHT {
-        return Err(PaperRefusal::TooSmall {
-            width: WIDTH,
-            height: HEIGHT,
-        });
+    if size.0 < WIDTH || size.1 < HEIGHT {
+        return Err(small);
     }
-    Ok((pixels(x).min(size.0 - w), pixels(y).min(size.1 - h), w, h))
+    let width = largest(size) * 100.0 / f64::from(crop.zoom.clamp(100, most_zoom(size)));
+    let rounded = |value: f64, most: u32| whole_number(value.round()).min(most);
+    let w = rounded(width, size.0).max(WIDTH);
+    let h = rounded(width * f64::from(HEIGHT) / f64::from(WIDTH), size.1).max(HEIGHT);
+    let place = |over: u32, share: u32| rounded(f64::from(over) * f64::from(share) / 1000.0, over);
+    Ok((place(size.0 - w, crop.x), place(size.1 - h, crop.y), w, h))
+}
+
+/// A whole picture as it is kept: no larger than a photo needs.
+pub(super) fn kept(picture: DynamicImage) -> DynamicImage {
+    let share = f64::from(KEPT_WIDTH) / largest((picture.width(), picture.height()));
+    if share >= 1.0 {
+        return picture;
+    }
+    let side = |pixels: u32| whole_number((f64::from(pixels) * share).round());
+    picture.resize_exact(side(picture.width()), side(picture.height()), imageops::FilterType::Triangle)
 }
 
 /// The photo that a picture gives, as JPEG.
-pub(super) fn photo(picture: &DynamicImage, crop: Option<Crop>) -> anyhow::Result<Result<Vec<u8>, PaperRefusal>> {
+pub(super) fn photo(picture: &DynamicImage, crop: Crop) -> anyhow::Result<Result<Vec<u8>, PaperRefusal>> {
     let (x, y, w, h) = match part((picture.width(), picture.height()), crop) {
         Ok(part) => part,
         Err(refusal) => return Ok(Err(refusal)),
@@ -82,50 +103,51 @@ pub(super) fn photo(picture: &DynamicImage, crop: Option<Crop>) -> anyhow::Resul
     jpeg(&DynamicImage::from(flat), 92).map(Ok)
 }
 
-/// The photo that a file would give with this crop, to look at before it is sent in. Stores nothing.
-///
-/// # Errors
-/// [`PaperRefusal`], as [`super::take_photo`] would refuse.
-pub async fn photo_preview(app: &App, upload: &Upload, crop: Option<Crop>) -> UseCase<Bytes, PaperRefusal> {
-    checked_size(upload)?;
-    let upload = upload.clone();
-    on_own_thread(app, move || match picture(&upload)? {
-        Ok((picture, _)) => photo(&picture, crop),
-        Err(refusal) => Ok(Err(refusal)),
-    })
-    .await?
-    .map(Bytes::from)
-    .map_err(UseCaseError::Refused)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_part_of_a_picture() {
-        let crop = |x, y, width| Some(Crop { x, y, width });
+        let crop = |zoom, x, y| Crop { zoom, x, y };
         let small = Err(PaperRefusal::TooSmall {
             width: WIDTH,
             height: HEIGHT,
         });
         let cases: [(_, _, Result<Part, PaperRefusal>); 12] = [
-            ((294, 378), None, Ok((0, 0, 294, 378))),
-            ((588, 756), None, Ok((0, 0, 588, 756))),
+            ((294, 378), Crop::default(), Ok((0, 0, 294, 378))),
+            ((588, 756), Crop::default(), Ok((0, 0, 588, 756))),
             // Broad: the middle; high: a fifth of what is over stays above.
-            ((1000, 378), None, Ok((353, 0, 294, 378))),
-            ((294, 878), None, Ok((0, 100, 294, 378))),
-            ((293, 1000), None, small.clone()),
-            ((1000, 377), None, small.clone()),
-            ((1000, 1000), crop(0.5, 0.25, 0.5), Ok((500, 250, 500, 643))),
-            ((1000, 1000), crop(0.0, 0.0, 0.2), small),
-            ((1000, 1000), crop(0.6, 0.0, 0.5), Err(PaperRefusal::CropOutside)),
-            ((1000, 1000), crop(0.0, 0.5, 0.5), Err(PaperRefusal::CropOutside)),
-            ((1000, 1000), crop(-0.1, 0.0, 0.5), Err(PaperRefusal::CropOutside)),
-            ((1000, 1000), crop(f64::NAN, 0.0, 0.5), Err(PaperRefusal::CropOutside)),
+            ((1000, 378), Crop::default(), Ok((353, 0, 294, 378))),
+            ((294, 878), Crop::default(), Ok((0, 100, 294, 378))),
+            ((293, 1000), Crop::default(), small.clone()),
+            ((1000, 377), Crop::default(), small),
+            ((588, 756), crop(200, 0, 0), Ok((0, 0, 294, 378))),
+            ((588, 756), crop(200, 1000, 1000), Ok((294, 378, 294, 378))),
+            ((588, 756), crop(200, 500, 500), Ok((147, 189, 294, 378))),
+            // Never fewer pixels than the card has, never outside the picture.
+            ((588, 756), crop(4_000_000, 0, 0), Ok((0, 0, 294, 378))),
+            ((588, 756), crop(0, 0, 0), Ok((0, 0, 588, 756))),
+            ((1000, 378), crop(100, 9_999, 9_999), Ok((706, 0, 294, 378))),
         ];
         for (size, crop, expected) in cases {
             assert_eq!(part(size, crop), expected, "{size:?} {crop:?}");
         }
+        assert_eq!(
+            [most_zoom((294, 378)), most_zoom((588, 756)), most_zoom((9000, 9000))],
+            [100, 200, 400]
+        );
+    }
+
+    #[test]
+    fn a_whole_picture_is_kept_as_large_as_a_photo_needs() {
+        let size = |w, h| {
+            let picture = kept(DynamicImage::new_rgb8(w, h));
+            (picture.width(), picture.height())
+        };
+        assert_eq!(size(600, 800), (600, 800));
+        assert_eq!(size(3024, 4032), (1176, 1568));
+        // A long strip stays high enough.
+        assert_eq!(size(4000, 400), (4000, 400));
     }
 }

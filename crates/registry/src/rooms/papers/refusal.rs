@@ -41,8 +41,6 @@ pub enum PaperRefusal {
         /// Least.
         height: u32,
     },
-    /// The part chosen of the photo does not lie within it.
-    CropOutside,
 }
 
 impl PaperRefusal {
@@ -61,7 +59,6 @@ impl PaperRefusal {
             Self::Locked => "papers-locked",
             Self::Active => "papers-active",
             Self::TooSmall { .. } => "papers-too-small",
-            Self::CropOutside => "papers-crop-outside",
         }
     }
 

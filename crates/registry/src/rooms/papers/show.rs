@@ -1,9 +1,8 @@
-//! A stored paper as its own sender or a reviewer sees it.
+//! A stored paper as its own sender sees it. Reviewers see papers in the application in which they stand.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use domain::access::Act;
 use web::{Page, PageError};
 
 use super::take::{StoredPaper, head, read};
@@ -19,11 +18,11 @@ const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsa
 /// One paper, to look at.
 ///
 /// # Permissions
-/// Who sent it, and reviewers. For everybody else it does not exist.
+/// Who sent it. For everybody else it does not exist.
 pub(super) async fn paper(State(app): State<App>, viewer: Viewer, Path(key): Path<String>) -> Page {
     let tx = app.db().read().await?;
     let head = head(&tx, &key).await?.ok_or(PageError::NotFound)?;
-    if head.account != viewer.account && !viewer.may(Act::Review) {
+    if head.account != viewer.account {
         return Err(PageError::NotFound);
     }
     let paper = read(&app, &tx, &key).await?.ok_or(PageError::NotFound)?;

@@ -9,6 +9,8 @@ use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
 use store::{Rows, Tx, values};
 
+use super::inspect::{Cut, Whole};
+use super::photo::most_zoom;
 use super::{Checked, Crop, PaperKind, PaperRefusal, Upload, inspect, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError};
@@ -61,25 +63,26 @@ struct Columns {
 }
 
 #[derive(FromQueryResult)]
+struct CutColumns {
+    key: String,
+    width: i32,
+    height: i32,
+    crop_zoom: i32,
+    crop_x: i32,
+    crop_y: i32,
+}
+
+#[derive(FromQueryResult)]
 struct KeyRow {
     key: String,
 }
 
-/// Takes a paper in and gives its key: [`inspect`] and [`put`] in one. A photo is cut by itself ([`take_photo`] takes a crop).
+/// Takes a paper in and gives its key: [`inspect`] and [`put`] in one.
 ///
 /// # Errors
 /// [`PaperRefusal`].
 pub async fn take(app: &App, tx: &Tx, account: &str, kind: PaperKind, upload: &Upload) -> UseCase<String, PaperRefusal> {
-    let checked = inspect(app, kind, upload, None).await?;
-    put(app, tx, account, &checked).await.map_err(UseCaseError::Broken)
-}
-
-/// Takes in a photo of which this part is to be shown.
-///
-/// # Errors
-/// [`PaperRefusal`].
-pub async fn take_photo(app: &App, tx: &Tx, account: &str, upload: &Upload, crop: Option<Crop>) -> UseCase<String, PaperRefusal> {
-    let checked = inspect(app, PaperKind::Photo, upload, crop).await?;
+    let checked = inspect(app, kind, upload).await?;
     put(app, tx, account, &checked).await.map_err(UseCaseError::Broken)
 }
 
@@ -89,9 +92,31 @@ pub async fn take_photo(app: &App, tx: &Tx, account: &str, upload: &Upload, crop
 /// # Errors
 /// If the files or the database fail.
 pub async fn put(app: &App, tx: &Tx, account: &str, paper: &Checked) -> anyhow::Result<String> {
+    let cut = match &paper.cut {
+        None => (None, None),
+        Some(Cut {
+            whole: Whole::Kept(key),
+            crop,
+        }) => (Some(key.clone()), Some(*crop)),
+        Some(Cut {
+            whole: Whole::New(whole),
+            crop,
+        }) => (Some(write(app, tx, account, whole, (None, None)).await?), Some(*crop)),
+    };
+    write(app, tx, account, paper, cut).await
+}
+
+async fn write(
+    app: &App,
+    tx: &Tx,
+    account: &str,
+    paper: &Checked,
+    (whole, crop): (Option<String>, Option<Crop>),
+) -> anyhow::Result<String> {
     let key = app.new_key();
     app.files().put(&key, paper.bytes.clone()).await?;
-    let pixels = |side: u32| i32::try_from(side).ok();
+    let number = |value: u32| i32::try_from(value).ok();
+    let of_crop = |value: fn(Crop) -> u32| crop.and_then(|crop| number(value(crop)));
     tx.run(
         &queries::INSERT,
         values![
@@ -100,15 +125,51 @@ pub async fn put(app: &App, tx: &Tx, account: &str, paper: &Checked) -> anyhow::
             paper.media_type,
             i64::try_from(paper.bytes.len())?,
             paper.sha256.as_str(),
-            paper.size.and_then(|(width, _)| pixels(width)),
-            paper.size.and_then(|(_, height)| pixels(height)),
+            paper.size.and_then(|(width, _)| number(width)),
+            paper.size.and_then(|(_, height)| number(height)),
             paper.file_name.as_str(),
             account,
-            app.clock().now().as_millisecond()
+            app.clock().now().as_millisecond(),
+            whole,
+            of_crop(|crop| crop.zoom),
+            of_crop(|crop| crop.x),
+            of_crop(|crop| crop.y)
         ],
     )
     .await?;
     Ok(key)
+}
+
+/// What a photo was cut from, and how.
+#[derive(Debug, Clone)]
+pub struct PhotoCut {
+    /// Key of the whole picture.
+    pub whole: String,
+    /// The part.
+    pub crop: Crop,
+    /// How far it may be enlarged, in percent.
+    pub most_zoom: u32,
+}
+
+/// What a photo was cut from; `None` if it is no photo, or its picture is not kept any more. Who may know it is the caller's rule.
+///
+/// # Errors
+/// If the database fails.
+pub async fn cut_of(tx: &Tx, photo: &str) -> store::Result<Option<PhotoCut>> {
+    let row: Option<CutColumns> = tx.one(&queries::CUT, values![photo]).await?;
+    row.map(|row| {
+        let number = |value: i32| u32::try_from(value).map_err(|_| unreadable("paper.crop"));
+        Ok(PhotoCut {
+            crop: Crop {
+                zoom: number(row.crop_zoom)?,
+                x: number(row.crop_x)?,
+                y: number(row.crop_y)?,
+            },
+            most_zoom: most_zoom((number(row.width)?, number(row.height)?)),
+            whole: row.key,
+        })
+    })
+    .transpose()
 }
 
 /// What is known of a paper; `None` if there is none or it was removed. Who may know it is the caller's rule.
@@ -146,13 +207,15 @@ pub async fn read(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<Option<Stor
     Ok(Some(StoredPaper { head, bytes }))
 }
 
-/// Removes a paper: at once nobody can read it any more; its file goes with the next [`sweep`]. Doing it twice is fine.
+/// Removes a paper, and with a photo the picture that it was cut from: at once nobody can read them any more; the files go with the next
+/// [`sweep`]. Doing it twice is fine.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn remove(app: &App, tx: &Tx, paper: &str) -> anyhow::Result<()> {
     let now = app.clock().now().as_millisecond();
     tx.run(&queries::REMOVE, values![paper, now]).await?;
+    tx.run(&queries::REMOVE_WHOLE, values![paper, now]).await?;
     Ok(())
 }
 

@@ -38,7 +38,10 @@ const MENU: &[Menu] = &[
     Menu {
         number: "520",
         key: "portal-520",
-        ways: &[(Act::SeeSites, "portal-histories", "/sites")],
+        ways: &[
+            (Act::SeeSites, "portal-histories", "/sites"),
+            (Act::SeeSites, "missing-title", "/mend"),
+        ],
     },
     Menu {
         number: "610",
@@ -51,7 +54,11 @@ const MENU: &[Menu] = &[
     Menu {
         number: "620",
         key: "portal-620",
-        ways: &[(Act::Approve, "portal-approvals", "/approvals")],
+        ways: &[
+            (Act::Approve, "portal-approvals", "/approvals"),
+            (Act::KeepRoster, "roster-patterns-title", "/patterns"),
+            (Act::KeepAgreements, "agreements-title", "/agreements"),
+        ],
     },
     Menu {
         number: "710",
@@ -64,7 +71,11 @@ const MENU: &[Menu] = &[
     Menu {
         number: "720",
         key: "portal-720",
-        ways: &[(Act::KeepTies, "portal-ties", "/ties")],
+        ways: &[
+            (Act::KeepTies, "portal-ties", "/ties"),
+            (Act::KeepTies, "expiries-title", "/expiries"),
+            (Act::KeepTies, "moves-title", "/moves"),
+        ],
     },
     Menu {
         number: "820",

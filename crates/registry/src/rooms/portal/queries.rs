@@ -32,7 +32,7 @@ pub(super) const OWN_PEOPLE: Sql = Sql::new(
 pub(super) const OWN_SITES: Sql = Sql::new(
     "portal.own_sites",
     "select s.id, s.name, s.from_day, s.to_day, s.day_boundary, count(*) over () as total
-     from site s where s.prime_id = $1 and s.to_day >= $2
+     from site s where s.prime_id = $1 and s.to_day >= $2 and s.deleted_at is null
        and ($3 = 0 or s.id in (select a.site_id from account_site a where a.account_id = $4))
      order by s.from_day desc, s.id limit $5",
 );

@@ -175,7 +175,7 @@ pub async fn correct(
         return refuse(DecideRefusal::Field("field-choice".into()));
     };
     let changeable = field.kind.is_typed() && !matches!(field.kind, Kind::Consent);
-    if !changeable || (field.fixed && !application.purpose.is_new()) {
+    if !changeable || application.keeps(field, &new.field) {
         return refuse(DecideRefusal::Field("review-not-correctable".into()));
     }
     let value = field.kind.normalised(&new.value);
@@ -198,7 +198,8 @@ pub async fn correct(
     }
     application.fields.set(new.field.clone(), value.clone());
     // Corrections must not break what the applicant had right.
-    let faults = application.purpose.form().check(&application.fields, context);
+    let mut faults = application.purpose.form().check(&application.fields, context);
+    application::check_employers(tx, &application.fields, &mut faults).await?;
     if let Some(fault) = faults.all().first() {
         return refuse(DecideRefusal::Field(fault.key.clone()));
     }

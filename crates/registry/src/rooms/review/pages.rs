@@ -6,11 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::WorkerId;
 use domain::access::Act;
 use domain::registration::RETURN_REASONS;
 use domain::registration::moves::{Move, Mover, State, open_moves};
 use serde::Deserialize;
-use store::values;
+use store::{StoreError, Tx, values};
 use web::{Form, Frame, Mood, Page, PageError, T, page, redirect_with};
 
 use super::decide::{Correct, DecideRefusal, Decision, correct as correct_it, decide as decide_it};
@@ -19,10 +20,10 @@ use super::queries;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::application::{
-    Application, FieldView, GroupView, Mark, Opened, Sight, Step, companies_named, company_names, duration, four_eyes,
-    group_view, label_of, mood, newest_record, open, story,
+    Application, FieldView, GroupView, Mark, Opened, Sight, Stakes, Step, companies_named, company_names, consent_mood, consents,
+    duration, four_eyes, group_view, is_stale, label_of, mood, newest_record, open, stakes, state_word, story, whose,
 };
-use crate::rooms::papers;
+use crate::rooms::{audit, papers};
 
 struct PaperView {
     label: String,
@@ -50,6 +51,28 @@ struct CasePage {
     /// Fields that can be marked and corrected.
     fields: Vec<(String, String)>,
     changed: usize,
+    /// Who it is about, with the ID.
+    whose: String,
+    /// What the end of a registration touches.
+    stakes: Option<Stakes>,
+    /// Consents given or refused on the screen.
+    consents: Vec<(Mood, String)>,
+}
+
+/// Consents as the reviewer reads them: whose, what was said, when.
+async fn consent_lines(tx: &Tx, t: &T, application: &Application) -> Result<Vec<(Mood, String)>, StoreError> {
+    let mut lines = Vec::new();
+    for consent in consents(tx, application).await? {
+        let whose = t.s(format!("consent-of-{}", consent.party.word()));
+        let said = if is_stale(application, &consent)? {
+            t.s("consent-stale")
+        } else {
+            t.s(format!("consent-state-{}", consent.state.word()))
+        };
+        let at = t.date_time(consent.answered.unwrap_or(consent.asked));
+        lines.push((consent_mood(consent.state), format!("{whose}：{said} {at}")));
+    }
+    Ok(lines)
 }
 
 impl CasePage {
@@ -75,7 +98,11 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
     }
     let (t, form, masters) = (frame.t.clone(), application.purpose.form(), app.masters());
     let companies = company_names(&tx, companies_named(&application.fields).into_iter()).await?;
-    let registered = match application.subject.as_deref().filter(|_| !application.purpose.is_new()) {
+    let registered = match application
+        .subject
+        .as_deref()
+        .filter(|_| application.purpose.begins_with_record())
+    {
         Some(subject) => Some(newest_record(&tx, subject).await?),
         None => None,
     };
@@ -111,17 +138,34 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
         Some(account) => tx.value(&queries::NAME_OF_ACCOUNT, values![account]).await?,
         None => None,
     };
-    let word = application.state.word().replace('_', "-");
+    let word = state_word(application.purpose, application.state);
     let title = t.s(format!(
         "application-purpose-{}",
         application.purpose.word().replace('_', "-")
     ));
-    let body = page(&CasePage {
+    let doubles = match application.purpose.is_new() || application.purpose.begins_with_record() {
+        true => doubles(&tx, &application).await?,
+        false => Vec::new(),
+    };
+    let stakes = stakes(app, &tx, &application).await?;
+    let consents = consent_lines(&tx, &t, &application).await?;
+    let story = story(&tx, &t, &application, true).await?;
+    drop(tx);
+    application.seen(app, viewer, "registration").await?;
+    let alike: Vec<WorkerId> = doubles
+        .iter()
+        .filter_map(|double| double.id.as_deref()?.parse().ok())
+        .collect();
+    audit::seen(app, viewer, &alike, "search").await?;
+    page(&CasePage {
         state: (mood(application.state), t.s(format!("application-state-{word}"))),
         lasted: duration(&t, application.state_since, app.clock().now()),
         papers,
-        doubles: doubles(&tx, &application).await?,
-        story: story(&tx, &t, &application, true).await?,
+        doubles,
+        stakes,
+        consents,
+        whose: whose(&application),
+        story,
         reviewer: reviewer.unwrap_or_default(),
         mine,
         moves,
@@ -134,10 +178,9 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
             .collect(),
         changed: views().filter(|field| field.before.is_some()).count(),
         frame: frame.titled(title).crumb(t.s("review-title"), "/review"),
-        groups: groups.clone(),
+        groups,
         application,
-    })?;
-    Ok(body)
+    })
 }
 
 fn paper(field: &FieldView, application: &str, is_picture: bool) -> PaperView {
@@ -221,7 +264,8 @@ pub(super) async fn decide(
             } else {
                 "/review".to_owned()
             };
-            Ok(redirect_with(&to, &format!("review-done-{}", state.word().replace('_', "-"))))
+            let word = state_word(opened.application.purpose, state);
+            Ok(redirect_with(&to, &format!("review-done-{word}")))
         }
         Err(UseCaseError::Refused(refusal)) => {
             drop(tx);

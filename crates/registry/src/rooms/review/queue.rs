@@ -13,7 +13,7 @@ use web::{Form, Frame, Mood, Page, PageError, page as render};
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
-use crate::rooms::application::{duration, mood};
+use crate::rooms::application::{duration, mood, state_word};
 use crate::rows::{millisecond, unreadable};
 use crate::typed::Search;
 
@@ -160,12 +160,10 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, query: &QueueQuery, word
             let state = State::from_word(&row.state).ok_or_else(|| unreadable("application.state"))?;
             let since = millisecond(row.state_since, "application.state_since")?;
             let sent = millisecond(row.submitted_at.unwrap_or(row.state_since), "application.submitted_at")?;
+            let purpose = Purpose::from_word(&row.purpose).ok_or_else(|| unreadable("application.purpose"))?;
             Ok(Row {
-                purpose: Purpose::from_word(&row.purpose).ok_or_else(|| unreadable("application.purpose"))?,
-                state: (
-                    mood(state),
-                    t.s(format!("application-state-{}", state.word().replace('_', "-"))),
-                ),
+                purpose,
+                state: (mood(state), t.s(format!("application-state-{}", state_word(purpose, state)))),
                 lasted: duration(&t, since, now),
                 since_sent: duration(&t, sent, now),
                 id: row.id,

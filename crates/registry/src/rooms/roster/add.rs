@@ -3,22 +3,22 @@
 //! Works without script: a page of fifty, sent as one form, in which every worker's fields carry his handle
 //! (`trade.<handle>`); two hundred workers are four pages.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::organisation::NodeId;
-use domain::{CompanyId, TradeCode, WorkerId};
+use domain::{TradeCode, WorkerId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use store::{Page as PageNumber, Paged, StoreError, Tx, values};
 use web::{FieldErrors, Form, Frame, Page, PageError, page as render, redirect, redirect_with_numbers};
 
-use super::pages::{company_of, position_choices, trade_choices};
-use super::put::nodes_to_keep;
+use super::keep::{Kept, kept, open as open_places};
+use super::pages::{MoreChoices, company_of, position_choices, trade_choices};
+use super::put::place_named;
 use super::rows::{Place, places_of, trades_of};
+use super::sent::Sent;
 use super::{PutErrors, PutForm, PutRefusal, PutWorker, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
@@ -41,66 +41,34 @@ pub(super) struct AddQuery {
     worker: String,
 }
 
-/// A form as it was sent: names and values.
-#[derive(Default)]
-struct Sent(BTreeMap<String, Vec<String>>);
-
-impl Sent {
-    fn new(pairs: Vec<(String, String)>) -> Self {
-        let mut sent = Self::default();
-        for (name, value) in pairs {
-            sent.0.entry(name).or_default().push(value);
-        }
-        sent
+/// The form that was sent, for the use case.
+fn put_form(sent: &Sent) -> PutForm {
+    let worker = |handle: String| PutWorker {
+        trade: sent.of("trade", &handle),
+        position: sent.of("position", &handle),
+        work_content: sent.of("work_content", &handle),
+        accrues: sent.of("accrues", &handle),
+        worker: handle,
+        ..PutWorker::default()
+    };
+    PutForm {
+        node: sent.one("node"),
+        position: sent.one("position"),
+        work_content: sent.one("work_content"),
+        from: sent.one("from"),
+        to: sent.one("to"),
+        more: sent.more(),
+        change: false,
+        workers: sent.chosen().into_iter().map(worker).collect(),
     }
+}
 
-    fn all(&self, name: &str) -> &[String] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    fn one(&self, name: &str) -> String {
-        self.all(name).first().cloned().unwrap_or_default()
-    }
-
-    fn of(&self, field: &str, worker: &str) -> String {
-        self.one(&format!("{field}.{worker}"))
-    }
-
-    /// Handles of those to be put there: the ticked ones, or everybody on the page.
-    fn chosen(&self) -> BTreeSet<String> {
-        let field = if self.all("everybody").is_empty() {
-            "worker"
-        } else {
-            "listed"
-        };
-        self.all(field).iter().cloned().collect()
-    }
-
-    fn form(&self) -> PutForm {
-        let worker = |handle: String| PutWorker {
-            trade: self.of("trade", &handle),
-            position: self.of("position", &handle),
-            work_content: self.of("work_content", &handle),
-            accrues: self.of("accrues", &handle),
-            worker: handle,
-        };
-        PutForm {
-            node: self.one("node"),
-            position: self.one("position"),
-            work_content: self.one("work_content"),
-            from: self.one("from"),
-            to: self.one("to"),
-            workers: self.chosen().into_iter().map(worker).collect(),
-        }
-    }
-
-    fn query(&self) -> AddQuery {
-        AddQuery {
-            node: self.one("node"),
-            q: self.one("q"),
-            page: self.one("page").parse().ok(),
-            worker: self.one("about"),
-        }
+fn query_sent(sent: &Sent) -> AddQuery {
+    AddQuery {
+        node: sent.one("node"),
+        q: sent.one("q"),
+        page: sent.one("page").parse().ok(),
+        worker: sent.one("about"),
     }
 }
 
@@ -146,11 +114,14 @@ struct AddPage {
     /// Nodes of the own company: key and what to call it.
     nodes: Vec<(NodeId, String)>,
     node: NodeId,
+    /// By proxy: for which company, and how many of its workers do not consent.
+    proxy_of: Option<(String, i64)>,
     q: String,
     about: String,
     base: String,
     candidates: Paged<Candidate>,
     positions: Vec<(String, String)>,
+    choices: MoreChoices,
     form: PutForm,
     /// Faults in order: field and sentence.
     errors: Vec<(String, String)>,
@@ -163,10 +134,10 @@ impl AddPage {
         let typed = [&form.position, &form.work_content, &form.from, &form.to]
             .iter()
             .any(|value| !value.is_empty());
+        // Faults of single workers carry his handle.
         typed
-            || ["position", "work_content", "from", "to"]
-                .iter()
-                .any(|field| !self.error(field).is_empty())
+            || form.more != super::MoreForm::default()
+            || self.errors.iter().any(|(field, _)| field != "worker" && !field.contains('.'))
     }
 
     fn error(&self, field: &str) -> String {
@@ -180,7 +151,7 @@ impl AddPage {
 /// The list of candidates.
 ///
 /// # Permissions
-/// Who keeps the roster of a node of his own company. `worker` (a handle) ticks one; is he on the roster already, his row opens.
+/// Who keeps the roster of a node: of his own company, or as its proxy. `worker` (a handle) ticks one; is he on the roster already, his row opens.
 pub(super) async fn page(
     State(app): State<App>,
     viewer: Viewer,
@@ -190,18 +161,20 @@ pub(super) async fn page(
 ) -> Page {
     let tx = app.db().read().await?;
     let site = open(&tx, &viewer, &site).await?;
-    if !query.worker.is_empty() && viewer.may(domain::access::Act::KeepRoster) {
+    let kept = kept(&tx, &viewer, &site).await?;
+    let place = chosen(&kept, &query.node);
+    if let Some(place) = place.filter(|_| !query.worker.is_empty()) {
         let values = values![
             site.head.id.to_string(),
             query.worker.as_str(),
-            site.own.to_string(),
+            place.company.to_string(),
             query.node.as_str()
         ];
         if let Some(row) = tx.value::<String>(&queries::ROW_OF_WORKER, values).await? {
             return Ok(redirect(&format!("/sites/{}/roster/{row}", site.head.id)));
         }
     }
-    let page = add_page(&app, &tx, &viewer, frame, site, query, &Sent::default(), PutErrors::default()).await?;
+    let page = add_page(&app, &tx, frame, site, &kept, query, &Sent::default(), PutErrors::default()).await?;
     drop(tx);
     let workers: Vec<WorkerId> = page.candidates.rows.iter().map(|c| c.worker).collect();
     audit::seen(&app, &viewer, &workers, "roster").await?;
@@ -211,7 +184,7 @@ pub(super) async fn page(
 /// Puts those ticked on the roster.
 ///
 /// # Permissions
-/// Who keeps the roster of a node of his own company.
+/// Who keeps the roster of a node: of his own company, or as its proxy.
 pub(super) async fn send(
     State(app): State<App>,
     viewer: Viewer,
@@ -222,7 +195,7 @@ pub(super) async fn send(
     let sent = Sent::new(pairs);
     let tx = app.db().write().await?;
     let site = open(&tx, &viewer, &site).await?;
-    match super::put(&app, &tx, &viewer, &site, &sent.form()).await {
+    match super::put(&app, &tx, &viewer, &site, &put_form(&sent)).await {
         Ok(put) => {
             tx.commit().await?;
             let list = format!("/sites/{}/roster", site.head.id);
@@ -232,13 +205,21 @@ pub(super) async fn send(
             })
         }
         Err(UseCaseError::Refused(PutRefusal::Wrong(errors))) => {
-            let query = sent.query();
-            let page = add_page(&app, &tx, &viewer, frame, site, query, &sent, errors).await?;
+            let query = query_sent(&sent);
+            let kept = kept(&tx, &viewer, &site).await?;
+            let page = add_page(&app, &tx, frame, site, &kept, query, &sent, errors).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response())
         }
         Err(UseCaseError::Refused(PutRefusal::Forbidden)) => Err(PageError::Forbidden),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
     }
+}
+
+/// The place the page is about: the one that was asked for, or the first that can be kept.
+fn chosen<'a>(kept: &'a [Kept], node: &str) -> Option<&'a Kept> {
+    let open = open_places(kept);
+    let asked = place_named(kept, node).filter(|place| open.iter().any(|o| o.node == place.node));
+    asked.or(open.first().copied())
 }
 
 #[expect(
@@ -248,26 +229,37 @@ pub(super) async fn send(
 async fn add_page(
     app: &App,
     tx: &Tx,
-    viewer: &Viewer,
     frame: Frame,
     site: OpenSite,
+    kept: &[Kept],
     query: AddQuery,
     sent: &Sent,
     wrong: PutErrors,
 ) -> Result<AddPage, PageError> {
-    let nodes: Vec<(NodeId, String)> = nodes_to_keep(viewer, &site)
+    let place = chosen(kept, &query.node).ok_or(PageError::Forbidden)?;
+    let nodes: Vec<(NodeId, String)> = open_places(kept)
         .into_iter()
-        .map(|n| (n.id.clone(), site.place_name(&frame.t, n)))
+        .map(|place| (place.node.clone(), place_words(&frame, &site, place)))
         .collect();
-    let chosen = nodes.iter().find(|(id, _)| id.0 == query.node).or(nodes.first());
-    let node = chosen.map(|(id, _)| id.clone()).ok_or(PageError::Forbidden)?;
+    let node = place.node.clone();
+    let proxy_of = if place.by_proxy() {
+        let values = values![
+            place.company.to_string(),
+            app.clock().today().to_number(),
+            place.agreement.as_str()
+        ];
+        let silent: Option<i64> = tx.value(&queries::UNCONSENTING, values).await?;
+        Some((site.name_of(place.company).to_owned(), silent.unwrap_or(0)))
+    } else {
+        None
+    };
     let search = Search::new(&query.q);
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
     let list = List {
         app,
         frame: &frame,
         site: &site,
-        node: &node,
+        place,
         search: &search,
         number,
         about: &query.worker,
@@ -287,20 +279,36 @@ async fn add_page(
         .crumbs(frame)
         .crumb(roster, format!("/sites/{}/roster", site.head.id))
         .title("roster-add-title");
-    let form = sent.form();
+    let form = put_form(sent);
+    let choices = MoreChoices::of(&app.masters(), &frame.t, &[], &[]);
     Ok(AddPage {
         frame,
         site,
         nodes,
         node,
+        proxy_of,
         q: search.typed,
         about: query.worker,
         base,
         candidates,
         positions,
+        choices,
         form,
         errors,
     })
+}
+
+/// What a place is called where several can be kept.
+pub(super) fn place_words(frame: &Frame, site: &OpenSite, place: &Kept) -> String {
+    let name = site
+        .tree
+        .get(&place.node)
+        .map_or_else(String::new, |node| site.place_name(&frame.t, node));
+    if place.by_proxy() {
+        format!("{} {name}", site.name_of(place.company))
+    } else {
+        name
+    }
 }
 
 /// All faults with the field they belong to; those of a worker begin with his name.
@@ -335,7 +343,7 @@ struct List<'a> {
     app: &'a App,
     frame: &'a Frame,
     site: &'a OpenSite,
-    node: &'a NodeId,
+    place: &'a Kept,
     search: &'a Search,
     number: PageNumber,
     about: &'a str,
@@ -344,16 +352,16 @@ struct List<'a> {
 impl List<'_> {
     async fn candidates(&self, tx: &Tx, sent: &Sent, wrong: &PutErrors) -> Result<Paged<Candidate>, StoreError> {
         let today = self.app.clock().today();
-        let own: CompanyId = self.site.own;
         let values = values![
-            own.to_string(),
-            self.node.0.as_str(),
+            self.place.company.to_string(),
+            self.place.node.0.as_str(),
             today.to_number(),
             self.search.name.as_str(),
             self.search.kana_or_id.as_str(),
             self.about,
             self.number.limit(),
-            self.number.offset()
+            self.number.offset(),
+            self.place.agreement.as_str()
         ];
         let rows: Vec<CandidateColumns> = tx.all(&queries::CANDIDATES, values).await?;
         let total = rows.first().map_or(0, |row| u64::try_from(row.total).unwrap_or(0));

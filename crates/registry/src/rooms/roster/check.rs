@@ -2,8 +2,134 @@
 
 use std::str::FromStr;
 
+use domain::master::Hazard;
 use domain::{Masters, PositionId, TradeCode, WorkDay};
+use serde::{Deserialize, Serialize};
 use web::{FieldErrors, Value};
+
+use super::rows::More;
+use crate::typed::line;
+
+/// What is typed about the rest: hazards, check-ups, qualifications, education, consent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MoreForm {
+    /// 有害物質の取扱い: an id of the master data; empty for none.
+    pub hazard: String,
+    /// In words, if it is another one.
+    pub hazard_other: String,
+    /// 特殊健康診断: ids of the master data.
+    pub checkups: Vec<String>,
+    /// Others, in words.
+    pub checkup_other: String,
+    /// 資格: names of those the worker has registered.
+    pub qualifications: Vec<String>,
+    /// Day of the 送り出し教育.
+    pub sent: String,
+    /// Day of the 新規入場者教育.
+    pub induction: String,
+    /// Day of the worker's consent to his data being handed to the prime.
+    pub consent: String,
+}
+
+impl MoreForm {
+    /// What is empty here, from what holds for all.
+    #[must_use]
+    pub(super) fn or(&self, common: &Self) -> Self {
+        let text = |own: &String, other: &String| if own.trim().is_empty() { other } else { own }.clone();
+        let list = |own: &Vec<String>, other: &Vec<String>| if own.is_empty() { other } else { own }.clone();
+        Self {
+            hazard: text(&self.hazard, &common.hazard),
+            hazard_other: text(&self.hazard_other, &common.hazard_other),
+            checkups: list(&self.checkups, &common.checkups),
+            checkup_other: text(&self.checkup_other, &common.checkup_other),
+            qualifications: list(&self.qualifications, &common.qualifications),
+            sent: text(&self.sent, &common.sent),
+            induction: text(&self.induction, &common.induction),
+            consent: text(&self.consent, &common.consent),
+        }
+    }
+
+    /// As it would be typed.
+    #[must_use]
+    pub(super) fn of(more: &More) -> Self {
+        let day = |day: Option<WorkDay>| day.map_or_else(String::new, |d| d.to_string());
+        Self {
+            hazard: more.hazard.clone().unwrap_or_default(),
+            hazard_other: more.hazard_other.clone(),
+            checkups: more.checkups.clone(),
+            checkup_other: more.checkup_other.clone(),
+            qualifications: more.qualifications.clone(),
+            sent: day(more.sent),
+            induction: day(more.induction),
+            consent: day(more.consent),
+        }
+    }
+}
+
+/// The rest, checked. `held`: names of the qualifications that may be picked.
+pub(super) fn more(errors: &mut FieldErrors, typed: &MoreForm, held: &[&str], masters: &Masters, today: WorkDay) -> More {
+    let hazard = Some(typed.hazard.trim()).filter(|id| !id.is_empty()).map(str::to_owned);
+    if hazard.as_ref().is_some_and(|id| masters.hazard(id).is_none()) {
+        errors.add("hazard", "roster-hazard-unknown");
+    }
+    let other = hazard.as_deref() == Some(Hazard::OTHER);
+    let hazard_other = if other {
+        line(errors, "hazard_other", &typed.hazard_other, 60, true)
+    } else {
+        String::new()
+    };
+    let has_checkup = |id: &String| {
+        masters
+            .hazard(id)
+            .is_some_and(|h| h.checkup_ja.is_some() && h.id != Hazard::OTHER)
+    };
+    if typed.checkups.iter().any(|id| !has_checkup(id)) {
+        errors.add("checkups", "roster-checkup-unknown");
+    }
+    // In the order of the table, each once.
+    let checkups = masters
+        .hazards()
+        .iter()
+        .filter(|hazard| typed.checkups.contains(&hazard.id))
+        .map(|hazard| hazard.id.clone())
+        .collect();
+    let checkup_other = line(errors, "checkup_other", &typed.checkup_other, 60, false);
+    if let Some(name) = typed.qualifications.iter().find(|name| !held.contains(&name.as_str())) {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+        errors.add_with(
+            "qualifications",
+            "roster-qualification-not-held",
+            vec![("name", shown.into())],
+        );
+    }
+    let mut qualifications: Vec<String> = Vec::new();
+    for name in held {
+        if typed.qualifications.iter().any(|typed| typed == name) && !qualifications.iter().any(|known| known == name) {
+            qualifications.push((*name).to_owned());
+        }
+    }
+    let mut past = |field: &'static str, typed: &str| {
+        if typed.trim().is_empty() {
+            return None;
+        }
+        let day = errors.take(field, typed.trim().parse::<WorkDay>(), |_| "field-no-day".into())?;
+        if day > today {
+            errors.add(field, "roster-day-to-come");
+        }
+        Some(day)
+    };
+    More {
+        sent: past("sent", &typed.sent),
+        induction: past("induction", &typed.induction),
+        consent: past("consent", &typed.consent),
+        hazard,
+        hazard_other,
+        checkups,
+        checkup_other,
+        qualifications,
+    }
+}
 
 /// A trade: empty, or a small class that the worker has registered (R-ROS: to the small class, from his own).
 ///
@@ -107,6 +233,98 @@ mod tests {
         assert_eq!(position("emperor", &masters), Err("roster-position-unknown"));
         let mark = masters.positions().iter().find(|p| !p.selectable()).unwrap();
         assert_eq!(position(mark.id.as_str(), &masters), Err("roster-position-unknown"));
+    }
+
+    #[test]
+    fn the_rest_comes_from_the_lists_and_lies_in_the_past() {
+        let masters = Masters::embedded().unwrap();
+        let today: WorkDay = "2026-11-20".parse().unwrap();
+        let faults = |typed: &MoreForm| {
+            let mut errors = FieldErrors::new();
+            let read = more(
+                &mut errors,
+                typed,
+                &["玉掛け技能講習", "足場の組立て等特別教育"],
+                &masters,
+                today,
+            );
+            let t = web::Texts::new([]).t(web::Language::Ja);
+            let fields: Vec<_> = errors.all(&t).into_iter().map(|(field, _)| field).collect();
+            (fields, read)
+        };
+        let strings = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let right = MoreForm {
+            hazard: "asbestos".into(),
+            hazard_other: "ignored".into(),
+            checkups: strings(&["dust", "asbestos", "dust"]),
+            checkup_other: "騒音".into(),
+            qualifications: strings(&["足場の組立て等特別教育", "玉掛け技能講習"]),
+            sent: "2026-11-01".into(),
+            induction: "2026-11-20".into(),
+            consent: String::new(),
+        };
+        let (fields, read) = faults(&right);
+        assert_eq!(fields, Vec::<&str>::new());
+        assert_eq!(read.hazard.as_deref(), Some("asbestos"));
+        assert_eq!((read.hazard_other.as_str(), read.consent), ("", None));
+        assert_eq!(
+            read.checkups,
+            strings(&["asbestos", "dust"]),
+            "once, in the order of the table"
+        );
+        assert_eq!(read.qualifications, strings(&["玉掛け技能講習", "足場の組立て等特別教育"]));
+        assert_eq!(faults(&MoreForm::of(&read)).1, read, "typed again it is the same");
+        let cases: [(MoreForm, &[&str]); 7] = [
+            (MoreForm::default(), &[]),
+            (
+                MoreForm {
+                    hazard: "gold".into(),
+                    ..right.clone()
+                },
+                &["hazard"],
+            ),
+            (
+                MoreForm {
+                    hazard: "other".into(),
+                    hazard_other: " ".into(),
+                    ..right.clone()
+                },
+                &["hazard_other"],
+            ),
+            (
+                MoreForm {
+                    checkups: strings(&["oxygen_deficiency"]),
+                    ..right.clone()
+                },
+                &["checkups"],
+            ),
+            (
+                MoreForm {
+                    checkups: strings(&["other"]),
+                    ..right.clone()
+                },
+                &["checkups"],
+            ),
+            (
+                MoreForm {
+                    qualifications: strings(&["宇宙飛行士"]),
+                    ..right.clone()
+                },
+                &["qualifications"],
+            ),
+            (
+                MoreForm {
+                    sent: "2026-11-21".into(),
+                    induction: "soon".into(),
+                    consent: "2026-02-30".into(),
+                    ..right
+                },
+                &["sent", "induction", "consent"],
+            ),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(faults(&typed).0, expected, "{typed:?}");
+        }
     }
 
     #[test]

@@ -1,23 +1,23 @@
-//! Use case: a company changes a row of its roster. Days that count keep what they say (R-ROS-4); open ones are judged again.
+//! Use case: a row of the roster is changed by its company or its proxy. Days that count keep what they say (R-ROS-4); open ones are
+//! judged again.
 
-use domain::access::Act;
 use domain::organisation::Scope;
-use serde::{Deserialize, Serialize};
-use store::{Tx, values};
+use store::{Rows, Tx, values};
 use web::FieldErrors;
 
-use super::put::{stop_accruing, told};
-use super::rows::{Content, Row, find, places_of, trades_of};
-use super::{check, queries};
+use super::check::{self, MoreForm};
+use super::keep::keeps_row;
+use super::put::stop_accruing;
+use super::queries;
+use super::rows::{Content, Row, find, note_rows, places_of, qualifications_of, trades_of};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::history::{self, Rejudged};
-use crate::rooms::site::{OpenSite, Subject, note};
+use crate::rooms::site::OpenSite;
 use crate::typed::line;
 
 /// What is typed into the form of a row.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub struct RowForm {
     /// 職種, `10-01`; empty if not known yet.
     pub trade: String,
@@ -31,6 +31,8 @@ pub struct RowForm {
     pub to: String,
     /// `here`: his history at the site shall accrue to this row. Else it stays where it is.
     pub accrues: String,
+    /// The rest.
+    pub more: MoreForm,
     /// Version the form was made from.
     pub version: String,
 }
@@ -58,11 +60,6 @@ pub(super) async fn visible(tx: &Tx, site: &OpenSite, row: &str) -> UseCase<Row,
     found.filter(seen).ok_or(UseCaseError::Refused(RowRefusal::NotFound))
 }
 
-/// Whether the viewer may change a row: it is his own company's.
-pub(super) fn may_edit(viewer: &Viewer, site: &OpenSite, row: &Row) -> bool {
-    viewer.may(Act::KeepRoster) && viewer.acts_for(&site.tree, &row.node)
-}
-
 /// Changes a row and judges the worker's open days again. The same form a second time changes nothing.
 ///
 /// # Errors
@@ -79,12 +76,13 @@ pub async fn edit(
     let worker = visible(tx, site, row).await?.worker;
     tx.value::<String>(&queries::LOCK_WORKER, values![worker.to_string()]).await?;
     let row = visible(tx, site, row).await?;
-    if !may_edit(viewer, site, &row) {
-        return Err(refuse(RowRefusal::Forbidden));
-    }
+    let place = keeps_row(app, tx, viewer, site, &row.node, worker).await?;
+    let place = place.ok_or(refuse(RowRefusal::Forbidden))?;
 
     let masters = app.masters();
+    let today = app.clock().today();
     let held = trades_of(tx, [worker]).await?.remove(&worker).unwrap_or_default();
+    let qualifications = qualifications_of(tx, [worker]).await?.remove(&worker).unwrap_or_default();
     let mut errors = FieldErrors::new();
     let trade = errors
         .take("trade", check::trade(&form.trade, &held, &masters), |key| (*key).to_owned())
@@ -94,6 +92,10 @@ pub async fn edit(
         .flatten();
     let work_content = line(&mut errors, "work_content", &form.work_content, 100, false);
     let (from, to) = check::days(&mut errors, &form.from, &form.to, site.head.period);
+    // What was picked before may stay, also if the worker no longer has it.
+    let picked = row.content.more.qualifications.iter().map(String::as_str);
+    let known: Vec<&str> = qualifications.iter().map(|q| q.name.as_str()).chain(picked).collect();
+    let more = check::more(&mut errors, &form.more, &known, &masters, today);
     if !errors.is_empty() {
         return Err(refuse(RowRefusal::Fields(errors)));
     }
@@ -104,6 +106,7 @@ pub async fn edit(
         from,
         to,
         accrues: row.content.accrues || form.accrues == "here",
+        more,
     };
     if new == row.content {
         return Ok(Rejudged::default());
@@ -113,40 +116,18 @@ pub async fn edit(
     }
 
     if new.accrues && !row.content.accrues {
-        let places = places_of(tx, site.head.id, app.clock().today(), [worker]).await?;
+        let places = places_of(tx, site.head.id, today, [worker]).await?;
         let accrued: Vec<_> = places.values().flatten().collect();
         stop_accruing(app, tx, viewer, site, &accrued).await?;
     }
-    let values = values![
-        row.id.as_str(),
-        new.trade.map(|t| t.to_string()),
-        new.position.as_ref().map(ToString::to_string),
-        new.work_content.as_str(),
-        new.from.map(domain::WorkDay::to_number),
-        new.to.map(domain::WorkDay::to_number),
-        i32::from(new.accrues),
-        row.version
-    ];
-    if tx.run(&queries::UPDATE_ROW, values).await? == 0 {
+    let columns = Rows::of([new.columns(&row.id, worker, row.version)?])?;
+    if tx.run(&queries::UPDATE_ROWS, [columns.into_value()]).await? == 0 {
         return Err(refuse(RowRefusal::ChangedMeanwhile));
     }
-    note(
-        app,
-        tx,
-        viewer,
-        site.head.id,
-        Subject::Roster,
-        &row.id,
-        &serde_json::json!({ "changed": told(&new) }),
-    )
-    .await?;
-    Ok(history::rejudge(
-        tx,
-        app.clock(),
-        app.masters().policies(),
-        site.head.id,
-        Some(&[worker]),
-        history::Cause::Roster,
-    )
-    .await?)
+    let by_proxy = place.by_proxy().then_some(site.own);
+    let what = serde_json::json!({ "changed": new.told(), "by_proxy": by_proxy });
+    note_rows(app, tx, viewer, site.head.id, &[(row.id, what)]).await?;
+    let policies = masters.policies();
+    let cause = history::Cause::Roster;
+    Ok(history::rejudge(tx, app.clock(), policies, site.head.id, Some(&[worker]), cause).await?)
 }

@@ -1,22 +1,39 @@
 //! The roster of a site (施工体制技能者・作業員名簿, menu 620 > 20): each company puts its own workers on it, with trade, position
 //! and work content; prime and upper companies read what is beneath them.
 //!
-//! Rules: registry rule book chapter 7 (R-ROS). A row is never deleted: a last day ends it. Patterns, proxies, hazardous
-//! substances, health checks and qualifications are not here yet.
+//! Rules: registry rule book chapter 7 (R-ROS) and 4.2 (proxies), `domain::roster`, `domain::agreement`. A row is never deleted: a
+//! last day ends it. However workers come onto a roster (one by one, many at once, by pattern, from another site, by a sheet), it
+//! is `put`; what is taken over in bulk is shown first (`draft`).
 
 mod add;
 mod check;
+mod draft;
+mod draft_pages;
 mod edit;
 mod end_rows;
+mod expiries;
+mod facts;
+mod keep;
 mod list;
 mod pages;
+mod pattern;
+mod pattern_pages;
 mod put;
 mod queries;
 mod rows;
+mod sent;
+mod sheet_in;
 
+use axum::http::Method;
+use axum::routing::post;
+pub use check::MoreForm;
+use domain::master::Hazard;
 use domain::{Masters, PositionId, TradeCode};
 pub use edit::{RowForm, RowRefusal, edit};
 pub use end_rows::{EndedRow, end_rows, reopen_rows};
+pub use expiries::tell_due;
+pub use facts::take_facts;
+pub use pattern::{PatternRefusal, create as create_pattern};
 pub use put::{Put, PutErrors, PutForm, PutRefusal, PutWorker, put};
 use store::Sql;
 use web::{Language, Routes, T};
@@ -24,14 +41,26 @@ use web::{Language, Routes, T};
 use crate::App;
 
 /// Texts of the room.
-pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
+    let stage = post(draft_pages::stage).layer(web::body_limit(draft_pages::LARGEST));
     Routes::new()
+        .get("/patterns", pattern_pages::list)
+        .post("/patterns", pattern_pages::make)
+        .get("/patterns/{pattern}", pattern_pages::show)
+        .post("/patterns/{pattern}", pattern_pages::save)
+        .get("/expiries", expiries::page)
         .get("/sites/{site}/roster", list::page)
+        .get("/sites/{site}/roster/many", draft_pages::many)
+        .get("/sites/{site}/roster/sheet.xlsx", sheet_in::download)
+        .add(Method::POST, "/sites/{site}/roster/drafts", stage)
+        .get("/sites/{site}/roster/drafts/{draft}", draft_pages::show)
+        .post("/sites/{site}/roster/drafts/{draft}", draft_pages::send)
+        .get("/sites/{site}/roster/print", list::print)
         .get("/sites/{site}/roster/add", add::page)
         .post("/sites/{site}/roster", add::send)
         .get("/sites/{site}/roster/{row}", pages::show)
@@ -55,6 +84,23 @@ pub(crate) fn position_name(masters: &Masters, t: &T, id: &PositionId) -> String
         None => id.to_string(),
         Some(position) if t.language() == Language::Ja => position.name_ja.clone(),
         Some(position) => position.name_en.clone(),
+    }
+}
+
+/// A hazardous substance as people read it.
+pub(crate) fn hazard_name(t: &T, hazard: &Hazard) -> String {
+    if t.language() == Language::Ja {
+        hazard.hazard_ja.clone()
+    } else {
+        hazard.name_en.clone()
+    }
+}
+
+/// A special check-up as people read it.
+pub(crate) fn checkup_name(t: &T, hazard: &Hazard) -> String {
+    match &hazard.checkup_ja {
+        Some(name) if t.language() == Language::Ja => name.clone(),
+        _ => hazard.name_en.clone(),
     }
 }
 

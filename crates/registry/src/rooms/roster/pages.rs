@@ -9,9 +9,14 @@ use domain::{Masters, TradeCode};
 use store::Tx;
 use web::{Form, FormState, Frame, Mood, Page, PageError, T, page, redirect_with_numbers};
 
-use super::edit::{may_edit, visible};
-use super::rows::{Row, places_of, trades_of};
-use super::{RowForm, RowRefusal, check, position_name, trade_name};
+use super::check::{self, MoreForm};
+use super::edit::visible;
+use super::facts::{Facts, Notice, chip};
+use super::keep::keeps_row;
+use super::list::{checkup_words, hazard_words};
+use super::rows::{Held, Row, places_of, qualifications_of, trades_of};
+use super::sent::Sent;
+use super::{RowForm, RowRefusal, checkup_name, hazard_name, position_name, trade_name};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -26,17 +31,76 @@ struct RowPage {
     company: String,
     trade: String,
     position: String,
+    hazard: String,
+    checkups: Vec<String>,
+    /// Insurance, funds: name and state.
+    insurance: Vec<(String, String)>,
+    insured: bool,
+    /// What he has that runs out some day: name, last day, and how it stands if there is something to tell.
+    lasting: Vec<Lasting>,
     /// Choices of the form; none if the viewer may only read.
     choices: Option<Choices>,
     form: FormState<RowForm>,
+}
+
+/// Something that a worker has: stay, card, qualification.
+struct Lasting {
+    name: String,
+    until: Option<domain::WorkDay>,
+    chip: Option<(Mood, String)>,
 }
 
 /// What can be chosen for a worker.
 struct Choices {
     trades: Vec<(String, String)>,
     positions: Vec<(String, String)>,
+    more: MoreChoices,
+    /// By proxy: for which company.
+    proxy_of: Option<String>,
     /// The company to whose roster his history accrues, if that is another row; an empty name where the viewer may not see it.
     accrues_to: Option<String>,
+}
+
+/// What can be chosen of the rest, as value and label.
+pub(super) struct MoreChoices {
+    pub(super) hazards: Vec<(String, String)>,
+    pub(super) checkups: Vec<(String, String)>,
+    pub(super) qualifications: Vec<(String, String)>,
+}
+
+impl MoreChoices {
+    /// `held`: qualifications of the worker; none where it is about several.
+    pub(super) fn of(masters: &Masters, t: &T, held: &[Held], picked: &[String]) -> Self {
+        let hazards = masters.hazards();
+        let mut qualifications: Vec<(String, String)> = Vec::new();
+        for q in held {
+            if qualifications.iter().all(|(name, _)| *name != q.name) {
+                let label = match q.until {
+                    Some(until) => t.with(
+                        "roster-qualification-until",
+                        &[("name", web::Value::from(q.name.as_str())), ("day", web::Value::from(until))],
+                    ),
+                    None => q.name.clone(),
+                };
+                qualifications.push((q.name.clone(), label));
+            }
+        }
+        for name in picked {
+            if qualifications.iter().all(|(known, _)| known != name) {
+                let gone = t.with("roster-qualification-gone", &[("name", name.as_str())]);
+                qualifications.push((name.clone(), gone));
+            }
+        }
+        Self {
+            hazards: hazards.iter().map(|h| (h.id.clone(), hazard_name(t, h))).collect(),
+            checkups: hazards
+                .iter()
+                .filter(|h| h.checkup_ja.is_some() && h.id != domain::master::Hazard::OTHER)
+                .map(|h| (h.id.clone(), checkup_name(t, h)))
+                .collect(),
+            qualifications,
+        }
+    }
 }
 
 /// Trades to choose from, as value and label.
@@ -66,7 +130,13 @@ pub(super) fn company_of(site: &OpenSite, node: &NodeId) -> String {
 async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenSite, row: Row, form: FormState<RowForm>) -> Page {
     let masters = app.masters();
     let t = &frame.t;
-    let choices = if may_edit(viewer, &site, &row) {
+    let kept = keeps_row(app, tx, viewer, &site, &row.node, row.worker).await?;
+    let qualifications = qualifications_of(tx, [row.worker])
+        .await?
+        .remove(&row.worker)
+        .unwrap_or_default();
+    let facts = Facts::of(tx, row.worker).await?;
+    let choices = if let Some(place) = &kept {
         let held = trades_of(tx, [row.worker]).await?.remove(&row.worker).unwrap_or_default();
         let mut trades = trade_choices(&masters, t, &held);
         // A trade that can no longer be chosen is shown as what it is, so that nobody thinks it was another.
@@ -91,6 +161,8 @@ async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenS
         Some(Choices {
             trades,
             positions: position_choices(&masters, t),
+            more: MoreChoices::of(&masters, t, &qualifications, &row.content.more.qualifications),
+            proxy_of: place.by_proxy().then(|| site.name_of(place.company).to_owned()),
             accrues_to: elsewhere.map(|place| company_of(&site, &place.node)),
         })
     } else {
@@ -106,6 +178,28 @@ async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenS
         .position
         .as_ref()
         .map_or_else(String::new, |id| position_name(&masters, t, id));
+    let notice = Notice::now(app);
+    let own = kept.is_some();
+    // Those above see what is used here; the company itself everything he has.
+    let shown = |q: &&Held| own || row.content.more.qualifications.contains(&q.name);
+    let lasting = [
+        (t.s("roster-residence"), facts.residence_until),
+        (t.s("roster-card"), facts.card_until),
+    ]
+    .into_iter()
+    .filter(|(_, until)| until.is_some())
+    .chain(qualifications.iter().filter(shown).map(|q| (q.name.clone(), q.until)))
+    .map(|(name, until)| Lasting {
+        chip: chip(t, notice.stands(until), &name, until),
+        name,
+        until,
+    })
+    .collect();
+    let insurance = facts.insurance(&masters, t).into_iter().chain(facts.funds(t)).collect();
+    let (hazard, checkups) = (
+        hazard_words(&masters, t, &row.content.more),
+        checkup_words(&masters, t, &row.content.more),
+    );
     let list = frame.t.s("roster-title");
     let frame = site
         .crumbs(frame)
@@ -121,6 +215,11 @@ async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenS
             company,
             trade,
             position,
+            hazard,
+            checkups,
+            insurance,
+            insured: facts.insured(),
+            lasting,
             choices,
             form,
         })?,
@@ -145,14 +244,28 @@ fn form_of(row: &Row) -> RowForm {
         from: content.from.map_or_else(String::new, |d| d.to_string()),
         to: content.to.map_or_else(String::new, |d| d.to_string()),
         accrues: String::new(),
+        more: MoreForm::of(&content.more),
         version: row.version.to_string(),
+    }
+}
+
+fn form_sent(sent: &Sent) -> RowForm {
+    RowForm {
+        trade: sent.one("trade"),
+        position: sent.one("position"),
+        work_content: sent.one("work_content"),
+        from: sent.one("from"),
+        to: sent.one("to"),
+        accrues: sent.one("accrues"),
+        more: sent.more(),
+        version: sent.one("version"),
     }
 }
 
 /// One row.
 ///
 /// # Permissions
-/// The row's own company to change it; the prime and upper companies to read it.
+/// The row's own company, or its proxy if the worker consents, to change it; the prime and upper companies to read it.
 pub(super) async fn show(
     State(app): State<App>,
     viewer: Viewer,
@@ -173,14 +286,15 @@ pub(super) async fn show(
 /// Saves a row.
 ///
 /// # Permissions
-/// The row's own company.
+/// The row's own company, or its proxy if the worker consents.
 pub(super) async fn save(
     State(app): State<App>,
     viewer: Viewer,
     frame: Frame,
     Path((site, row)): Path<(String, String)>,
-    Form(form): Form<RowForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Page {
+    let form = form_sent(&Sent::new(pairs));
     let tx = app.db().write().await?;
     let site = open(&tx, &viewer, &site).await?;
     match super::edit(&app, &tx, &viewer, &site, &row, &form).await {

@@ -32,6 +32,8 @@ struct WorkersPage {
     q: String,
     /// A company searches among its own, and may open their histories.
     own: bool,
+    /// One of the operator's people who files for workers.
+    files: bool,
     found: Option<Paged<FoundWorker>>,
 }
 
@@ -49,6 +51,7 @@ pub(super) async fn form(viewer: Viewer, frame: Frame) -> Page {
         frame: frame.title("search-workers-title"),
         q: String::new(),
         own: viewer.company_id().is_some(),
+        files: viewer.may(Act::Review),
         found: None,
     })
 }
@@ -76,6 +79,7 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, F
         frame: frame.title("search-workers-title"),
         q,
         own: viewer.company_id().is_some(),
+        files: viewer.may(Act::Review),
         found,
     })
 }

@@ -1,41 +1,67 @@
-//! Sites (現場, menu 610): register one, change it, its card readers. The prime does this; members see it.
+//! Sites (現場, menu 610): register one, by hand, from another one or many by Excel; its contracts, works and kentaikyo; what of it
+//! others may see; how it stands and what is done with it then; its readers; where work was done at a bundled site; what happened to
+//! it. The prime does this; members and workers see what is open to them.
 //!
-//! Rules: registry rule book chapter 5 (R-SITE). Contracts and works data are not here yet.
+//! Rules: registry rule book chapter 5 (R-SITE); they live in `domain::site`.
 
+mod change;
+mod course;
+mod course_pages;
+mod data;
+mod events;
+mod list;
 mod open;
 mod pages;
+mod places;
+mod publication;
 mod queries;
 mod reader_pages;
 mod readers;
 mod register;
 
+pub use change::{Entry, StepForm, change, publish};
+pub use course::{MoveForm, make_move};
+pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
-pub(crate) use pages::percent;
-pub use readers::{NewReader, add_reader, revoke_reader};
-pub use register::{SiteForm, SiteRefusal, change, register};
-use store::{Sql, Tx, values};
+pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
+pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader};
+pub use register::{SiteRefusal, copied, register};
+use store::{Rows, Sql, Tx, values};
 use web::{Language, Routes};
 
 use crate::App;
 use crate::access::Viewer;
 
 /// Texts of the room.
-pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .get("/sites", pages::list)
+        .get("/sites", list::page_of)
         .get("/sites/new", pages::new)
         .post("/sites", pages::create)
         .get("/sites/{site}", pages::overview)
+        .get("/sites/{site}/data", data::show)
         .get("/sites/{site}/edit", pages::edit)
         .post("/sites/{site}/edit", pages::save)
+        .get("/sites/{site}/edit/{step}", pages::edit_step)
+        .post("/sites/{site}/edit/{step}", pages::save_step)
+        .get("/sites/{site}/publication", publication::show)
+        .post("/sites/{site}/publication", publication::save)
+        .get("/sites/{site}/state", course_pages::show)
+        .post("/sites/{site}/state", course_pages::save)
+        .get("/sites/{site}/events", events::list)
+        .get("/sites/{site}/places", places::show)
+        .post("/sites/{site}/places", places::add)
+        .post("/sites/{site}/places/{place}/remove", places::remove)
         .get("/sites/{site}/readers", reader_pages::readers)
         .post("/sites/{site}/readers", reader_pages::add_reader)
         .post("/sites/{site}/readers/{reader}/revoke", reader_pages::revoke_reader)
+        .get("/my/sites", data::own_sites)
+        .get("/my/sites/{site}", data::own_site)
 }
 
 /// What an event of a site is about.
@@ -47,6 +73,22 @@ pub enum Subject {
     Roster,
     /// A reader.
     Reader,
+    /// A site manager.
+    Manager,
+    /// A place memo.
+    Place,
+}
+
+impl Subject {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Roster => "roster",
+            Self::Reader => "reader",
+            Self::Manager => "manager",
+            Self::Place => "place",
+        }
+    }
 }
 
 /// Appends to the story of a site: who did what when. `what` is kept as JSON and never changed.
@@ -62,20 +104,33 @@ pub async fn note(
     subject_id: &str,
     what: &serde_json::Value,
 ) -> store::Result<()> {
-    let subject = match subject {
-        Subject::Site => "site",
-        Subject::Roster => "roster",
-        Subject::Reader => "reader",
-    };
     let at = app.clock().now().as_millisecond();
     let values = values![
         app.new_key(),
         site.to_string(),
-        subject,
+        subject.word(),
         subject_id,
         at,
         viewer.account.as_str(),
         what.to_string()
     ];
     tx.run(&queries::INSERT_EVENT, values).await.map(|_| ())
+}
+
+/// The same of many things at once: one statement.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_many(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    site: domain::SiteId,
+    subject: Subject,
+    what: &[(String, serde_json::Value)],
+) -> store::Result<()> {
+    let rows = Rows::of(what.iter().map(|(id, what)| (app.new_key(), id, what.to_string())))?;
+    let at = app.clock().now().as_millisecond();
+    let values = values![rows, site.to_string(), subject.word(), at, viewer.account.as_str()];
+    tx.run(&queries::INSERT_EVENTS, values).await.map(|_| ())
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::access::Act;
+use domain::form::Fields;
 use domain::organisation::{Node, NodeId, NodeStatus, Relation, Scope, Tree};
+use domain::site::{Audience, Course, Pause, Publication};
 use domain::{CompanyId, SiteId, WorkDay};
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
@@ -22,8 +24,6 @@ pub struct SiteHead {
     pub name: String,
     /// Address of the site or its office.
     pub address: String,
-    /// 発注者.
-    pub orderer: String,
     /// The prime and its name.
     pub prime: (CompanyId, String),
     /// History period (就業履歴蓄積期間), first and last day.
@@ -34,6 +34,14 @@ pub struct SiteHead {
     pub version: i32,
     /// Counts changes of the organisation, to notice two people at work on the same tree.
     pub tree_version: i32,
+    /// Everything registered of it, by the names of [`domain::site::FORM`].
+    pub fields: Fields,
+    /// What the prime opened to others.
+    pub publication: Publication,
+    /// Period, early end and suspensions.
+    pub course: Course,
+    /// Why it was suspended, each time, as [`Course::pauses`].
+    pub pause_reasons: Vec<String>,
 }
 
 /// A node with what people read of it.
@@ -68,6 +76,16 @@ pub struct OpenSite {
     pub scope: Scope,
     /// The viewer may change the site's data and its readers.
     pub keeps: bool,
+}
+
+impl SiteHead {
+    /// The suspension that runs on a day or lies ahead of it, and its reason.
+    #[must_use]
+    pub fn open_pause(&self, today: WorkDay) -> Option<(Pause, String)> {
+        let pauses = self.course.pauses.iter().zip(&self.pause_reasons);
+        let mut open = pauses.filter(|(pause, _)| pause.is_open(today));
+        open.next().map(|(pause, reason)| (*pause, reason.clone()))
+    }
 }
 
 impl OpenSite {
@@ -124,6 +142,25 @@ impl OpenSite {
         }
     }
 
+    /// As whom the viewer looks at the data of the site: upper companies have an approved place with somebody beneath it.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        let has_lower = |own: &Node| {
+            own.status == NodeStatus::Approved
+                && self
+                    .tree
+                    .nodes()
+                    .any(|n| n.parent.as_ref() == Some(&own.id) && n.status != NodeStatus::Declined)
+        };
+        if self.is_prime() {
+            Audience::Prime
+        } else if self.tree.of_company(self.own).any(has_lower) {
+            Audience::Upper
+        } else {
+            Audience::Member
+        }
+    }
+
     /// Whether the viewer's company is the prime.
     #[must_use]
     pub fn is_prime(&self) -> bool {
@@ -162,12 +199,22 @@ struct SiteColumns {
     prime_name: String,
     name: String,
     address: String,
-    orderer: String,
     from_day: i32,
     to_day: i32,
     day_boundary: i32,
     version: i32,
     tree_version: i32,
+    body: String,
+    publication: String,
+    planned_to_day: Option<i32>,
+    deleted_at: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct PauseColumns {
+    from_day: i32,
+    to_day: Option<i32>,
+    reason: String,
 }
 
 #[derive(FromQueryResult)]
@@ -184,6 +231,41 @@ struct NodeColumns {
     version: i32,
 }
 
+/// The data of a site; whether the viewer may see them is asked elsewhere.
+pub(super) async fn head(tx: &Tx, site: SiteId) -> Result<Option<SiteHead>, StoreError> {
+    let Some(row) = tx.one::<SiteColumns>(&queries::SITE, values![site.to_string()]).await? else {
+        return Ok(None);
+    };
+    let period = (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?);
+    let (mut pauses, mut pause_reasons) = (Vec::new(), Vec::new());
+    for pause in tx.all::<PauseColumns>(&queries::PAUSES, values![site.to_string()]).await? {
+        pauses.push(Pause {
+            from: day(pause.from_day, "site_pause.from_day")?,
+            to: opt_day(pause.to_day, "site_pause.to_day")?,
+        });
+        pause_reasons.push(pause.reason);
+    }
+    Ok(Some(SiteHead {
+        id: id(&row.id, "site.id")?,
+        name: row.name,
+        address: row.address,
+        prime: (id(&row.prime_id, "site.prime_id")?, row.prime_name),
+        period,
+        boundary: u16::try_from(row.day_boundary).unwrap_or(0),
+        version: row.version,
+        fields: serde_json::from_str(&row.body).map_err(|_| unreadable("site.body"))?,
+        publication: serde_json::from_str(&row.publication).map_err(|_| unreadable("site.publication"))?,
+        course: Course {
+            period,
+            planned_end: opt_day(row.planned_to_day, "site.planned_to_day")?,
+            pauses,
+            deleted: row.deleted_at.is_some(),
+        },
+        pause_reasons,
+        tree_version: row.tree_version,
+    }))
+}
+
 /// Opens a site for a viewer of a company that stands in its organisation. `text` is what stood in the address.
 ///
 /// # Errors
@@ -194,21 +276,10 @@ pub async fn open(tx: &Tx, viewer: &Viewer, text: &str) -> Result<OpenSite, Clos
         .company_id()
         .filter(|_| viewer.may(Act::SeeSites) && viewer.reaches(site))
         .ok_or(Closed::NotFound)?;
-    let row: SiteColumns = tx
-        .one(&queries::SITE, values![site.to_string()])
-        .await?
-        .ok_or(Closed::NotFound)?;
-    let head = SiteHead {
-        id: id(&row.id, "site.id")?,
-        name: row.name,
-        address: row.address,
-        orderer: row.orderer,
-        prime: (id(&row.prime_id, "site.prime_id")?, row.prime_name),
-        period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
-        boundary: u16::try_from(row.day_boundary).unwrap_or(0),
-        version: row.version,
-        tree_version: row.tree_version,
-    };
+    let head = head(tx, site).await?.ok_or(Closed::NotFound)?;
+    if head.course.deleted {
+        return Err(Closed::NotFound);
+    }
     let mut nodes = Vec::new();
     let mut companies = BTreeMap::new();
     let mut words = BTreeMap::new();

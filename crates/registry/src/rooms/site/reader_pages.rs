@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::values;
 use web::{Form, FormState, Frame, NoFields, Page, PageError, page, redirect_with};
 
-use super::{OpenSite, SiteRefusal, open, queries};
+use super::{OpenSite, ReaderRefusal, open, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rows::millisecond;
@@ -134,7 +134,7 @@ pub(super) async fn add_reader(
             let form = FormState::new(&frame.t, String::new());
             readers_page(&app, &tx, frame, site, form, Some(reader.key)).await
         }
-        Err(UseCaseError::Refused(SiteRefusal::Fields(errors))) => {
+        Err(UseCaseError::Refused(ReaderRefusal::Fields(errors))) => {
             let form = FormState::wrong(&frame.t, name, errors);
             readers_page(&app, &tx, frame, site, form, None).await
         }

@@ -5,9 +5,18 @@ use rand::Rng;
 use store::{Tx, values};
 use web::FieldErrors;
 
-use super::{OpenSite, SiteRefusal, Subject, note, queries};
+use super::{OpenSite, Subject, note, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer, key_hash};
+
+/// Why a reader is not added or stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReaderRefusal {
+    /// Only the prime keeps readers.
+    Forbidden,
+    /// Its name is wrong.
+    Fields(FieldErrors),
+}
 
 /// A reader just added. The key is shown this once; the registry keeps only its hash.
 #[derive(Debug)]
@@ -21,8 +30,8 @@ pub struct NewReader {
 /// Adds a reader to a site of the prime.
 ///
 /// # Errors
-/// [`SiteRefusal`].
-pub async fn add_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, name: &str) -> UseCase<NewReader, SiteRefusal> {
+/// [`ReaderRefusal`].
+pub async fn add_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, name: &str) -> UseCase<NewReader, ReaderRefusal> {
     may_keep(viewer, site)?;
     let name = name.trim();
     let mut errors = FieldErrors::new();
@@ -34,7 +43,7 @@ pub async fn add_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, na
         errors.add("name", "field-control-characters");
     }
     if !errors.is_empty() {
-        return Err(UseCaseError::Refused(SiteRefusal::Fields(errors)));
+        return Err(UseCaseError::Refused(ReaderRefusal::Fields(errors)));
     }
     let mut secret = [0u8; 32];
     app.with_random(|r| r.fill_bytes(&mut secret));
@@ -64,8 +73,8 @@ pub async fn add_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, na
 /// Takes a reader's key away, at once and for good. Doing it twice does nothing.
 ///
 /// # Errors
-/// [`SiteRefusal`].
-pub async fn revoke_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, reader: &str) -> UseCase<(), SiteRefusal> {
+/// [`ReaderRefusal`].
+pub async fn revoke_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, reader: &str) -> UseCase<(), ReaderRefusal> {
     may_keep(viewer, site)?;
     let now = app.clock().now().as_millisecond();
     if tx
@@ -87,10 +96,10 @@ pub async fn revoke_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite,
     Ok(())
 }
 
-fn may_keep(viewer: &Viewer, site: &OpenSite) -> UseCase<(), SiteRefusal> {
+fn may_keep(viewer: &Viewer, site: &OpenSite) -> UseCase<(), ReaderRefusal> {
     if site.is_prime() && viewer.may(Act::KeepSite) {
         Ok(())
     } else {
-        Err(UseCaseError::Refused(SiteRefusal::Forbidden))
+        Err(UseCaseError::Refused(ReaderRefusal::Forbidden))
     }
 }

@@ -1,186 +1,194 @@
-//! Use cases: the prime registers a site (610 > 10) and changes it (610 > 30).
+//! Use case: the prime registers a site (610 > 10), from an empty form or from another site.
 
+use std::collections::BTreeSet;
+
+use domain::SiteId;
 use domain::access::Act;
-use domain::{SiteId, WorkDay};
+use domain::form::{Context, Faults, Fields};
+use domain::site::{self, FORM, MoveFault, Publication};
 use rand::Rng;
-use serde::{Deserialize, Serialize};
-use store::{Tx, values};
-use web::FieldErrors;
+use store::{StoreError, Tx, values};
 
 use super::{OpenSite, Subject, note, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::history;
+use crate::rooms::accounts::{self, Colleague};
 
-/// What is typed into the form of a site.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SiteForm {
-    /// 現場名.
-    pub name: String,
-    /// Address.
-    pub address: String,
-    /// 発注者, may be empty.
-    pub orderer: String,
-    /// First day of the history period, `2026-11-21`.
-    pub from: String,
-    /// Last day.
-    pub to: String,
-    /// Hour at which the work day begins, 0 to 12.
-    pub boundary: String,
-    /// Version the form was made from (changes only).
-    pub version: String,
-}
-
-/// Why a site is not saved.
+/// Why a site is not registered or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteRefusal {
     /// The viewer may not.
     Forbidden,
     /// These fields are wrong.
-    Fields(FieldErrors),
+    Fields(Faults),
     /// Somebody else changed the site meanwhile.
     ChangedMeanwhile,
+    /// The site does not stand so that this could be done with it.
+    Move(MoveFault),
+    /// There is no such step of the form.
+    NoSuchStep,
 }
 
-struct Checked {
-    name: String,
-    address: String,
-    orderer: String,
-    from: WorkDay,
-    to: WorkDay,
-    boundary: i32,
-}
+/// The steps without which there is no site; contracts, works and kentaikyo come when they are known.
+const FIRST_STEP: &str = "site";
 
-/// Longest period a site may have: a typing fault in the year would otherwise open the gate for centuries.
-const MOST_YEARS: i16 = 30;
-
-fn check(form: &SiteForm) -> Result<Checked, FieldErrors> {
-    let mut errors = FieldErrors::new();
-    let mut text = |field: &'static str, value: &str, most: usize, needed: bool| {
-        let value = value.trim().to_owned();
-        if needed && value.is_empty() {
-            errors.add(field, "field-needed");
-        } else if value.chars().count() > most {
-            errors.add_with(field, "field-too-long", vec![("most", most.into())]);
-        } else if value.chars().any(char::is_control) {
-            errors.add(field, "field-control-characters");
-        }
-        value
-    };
-    let (name, address, orderer) = (
-        text("name", &form.name, 100, true),
-        text("address", &form.address, 200, true),
-        text("orderer", &form.orderer, 100, false),
-    );
-    let from = errors.take("from", form.from.trim().parse::<WorkDay>(), |_| "field-no-day".into());
-    let to = errors.take("to", form.to.trim().parse::<WorkDay>(), |_| "field-no-day".into());
-    let hour = form.boundary.trim().parse::<u8>().ok().filter(|h| *h <= 12);
-    if hour.is_none() {
-        errors.add("boundary", "site-boundary-range");
-    }
-    if let (Some(from), Some(to)) = (from, to) {
-        if to < from {
-            errors.add("to", "site-period-backward");
-        } else if to.date().year() - from.date().year() > MOST_YEARS {
-            errors.add_with("to", "site-period-long", vec![("years", i64::from(MOST_YEARS).into())]);
-        }
-    }
-    match (from, to, hour) {
-        (Some(from), Some(to), Some(hour)) if errors.is_empty() => Ok(Checked {
-            name,
-            address,
-            orderer,
-            from,
-            to,
-            boundary: i32::from(hour) * 60,
-        }),
-        _ => Err(errors),
-    }
-}
-
-/// Registers a site; the viewer's company becomes its prime, tier 0 of the organisation.
+/// Registers a site; the viewer's company becomes its prime, tier 0 of the organisation. `typed` may hold any step of the form; what
+/// is not the first one comes from another site or from a file. A site manager who is put in charge is given the site.
 ///
 /// # Errors
 /// [`SiteRefusal`].
-pub async fn register(app: &App, tx: &Tx, viewer: &Viewer, form: &SiteForm) -> UseCase<SiteId, SiteRefusal> {
+pub async fn register(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    typed: &Fields,
+    publication: &Publication,
+) -> UseCase<SiteId, SiteRefusal> {
     let refuse = UseCaseError::Refused;
     let prime = viewer
         .company_id()
         .filter(|_| viewer.may(Act::RegisterSite))
         .ok_or(refuse(SiteRefusal::Forbidden))?;
-    let site = check(form).map_err(|e| refuse(SiteRefusal::Fields(e)))?;
+    let mut fields = FORM.pruned(&FORM.normalised(typed));
+    // Who registers it is in charge until somebody else is named.
+    if !fields.has("contact") {
+        fields.set("contact", viewer.account.clone());
+    }
+    let masters = app.masters();
+    let context = Context {
+        masters: &masters,
+        today: app.clock().today(),
+    };
+    let mut faults = Faults::new();
+    for group in FORM.groups {
+        let filled = group.name == FIRST_STEP || group.shown(&fields).iter().any(|(_, name, _)| fields.has(name));
+        if filled {
+            for fault in FORM.check_group(group, &fields, context).all() {
+                faults.copy(fault);
+            }
+        }
+    }
+    let charge = charge(tx, viewer, None, &fields, &mut faults).await?;
+    if !faults.is_empty() {
+        return Err(refuse(SiteRefusal::Fields(faults)));
+    }
     let now = app.clock().now().as_millisecond();
     // 71: entered on the registry's own screens. A number that is taken by chance (1 in 10^12) fails on the key, and the person tries again.
     let id = app
         .with_random(|r| SiteId::from_free_digits(r.next_u64(), 71))
         .ok_or_else(|| UseCaseError::broken(anyhow::anyhow!("a site ID could not be made")))?;
+    let copies = Copies::of(app, &fields)?;
     let values = values![
         id.to_string(),
         prime.to_string(),
-        site.name.as_str(),
-        site.address,
-        site.orderer,
-        site.from.to_number(),
-        site.to.to_number(),
-        site.boundary,
-        now
+        copies.name.as_str(),
+        copies.address,
+        copies.orderer,
+        copies.from,
+        copies.to,
+        copies.boundary,
+        now,
+        json(&fields)?,
+        json(publication)?
     ];
     tx.run(&queries::INSERT_SITE, values).await?;
     let node = app.new_key();
     tx.run(
         &queries::INSERT_NODE_OF_PRIME,
-        values![node, id.to_string(), prime.to_string(), site.name.as_str(), now],
+        values![node, id.to_string(), prime.to_string(), copies.name.as_str(), now],
     )
     .await?;
-    let what =
-        serde_json::json!({ "registered": { "name": site.name, "from": site.from, "to": site.to, "boundary": site.boundary } });
+    let what = serde_json::json!({ "registered": { "name": copies.name } });
     note(app, tx, viewer, id, Subject::Site, &id.to_string(), &what).await?;
+    if let Some(colleague) = charge {
+        accounts::give(app, tx, viewer, &colleague, id).await?;
+    }
     Ok(id)
 }
 
-/// Changes a site. Touches refused for the period are taken in again if the new period holds them.
-///
-/// # Errors
-/// [`SiteRefusal`].
-pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: &SiteForm) -> UseCase<usize, SiteRefusal> {
-    let refuse = UseCaseError::Refused;
-    if !(site.is_prime() && viewer.may(Act::KeepSite)) {
-        return Err(refuse(SiteRefusal::Forbidden));
+/// What a new site takes over from another one of the same prime.
+#[must_use]
+pub fn copied(site: &OpenSite) -> Fields {
+    let mut fields = Fields::new();
+    for (name, value) in site.head.fields.iter().filter(|(name, _)| site::is_copied(name)) {
+        fields.set(name, value);
     }
-    let new = check(form).map_err(|e| refuse(SiteRefusal::Fields(e)))?;
-    let head = &site.head;
-    let as_it_is = (
-        &head.name,
-        &head.address,
-        &head.orderer,
-        head.period,
-        i32::from(head.boundary),
-    );
-    if as_it_is == (&new.name, &new.address, &new.orderer, (new.from, new.to), new.boundary) {
-        return Ok(0);
+    fields
+}
+
+/// Who is put in charge (現場担当者): somebody of the company. Gives him if he is a site manager who does not have the site yet; only
+/// who keeps accounts may name such a one.
+pub(super) async fn charge(
+    tx: &Tx,
+    viewer: &Viewer,
+    site: Option<SiteId>,
+    fields: &Fields,
+    faults: &mut Faults,
+) -> Result<Option<Colleague>, StoreError> {
+    let Some(company) = viewer.company_id() else {
+        return Ok(None);
+    };
+    if fields.has("tier") {
+        let tiers = accounts::tier_names(tx, company).await?;
+        if !tiers.iter().any(|(id, _)| id == fields.get("tier")) {
+            faults.add("tier", "field-choice");
+        }
     }
-    let version: i32 = form.version.parse().map_err(|_| refuse(SiteRefusal::ChangedMeanwhile))?;
-    let id = site.head.id;
-    if new.boundary != i32::from(site.head.boundary) && history::any_at(tx, id).await? {
-        let mut errors = FieldErrors::new();
-        errors.add("boundary", "site-boundary-fixed");
-        return Err(refuse(SiteRefusal::Fields(errors)));
+    let contact = fields.get("contact");
+    if contact.is_empty() {
+        return Ok(None);
     }
-    let values = values![
-        id.to_string(),
-        new.name.as_str(),
-        new.address,
-        new.orderer,
-        new.from.to_number(),
-        new.to.to_number(),
-        new.boundary,
-        version
-    ];
-    if tx.run(&queries::UPDATE_SITE, values).await? == 0 {
-        return Err(refuse(SiteRefusal::ChangedMeanwhile));
+    let found = accounts::colleagues(tx, company).await?.into_iter().find(|c| c.id == contact);
+    let Some(colleague) = found else {
+        // Whoever registers a site by a program is nobody's colleague.
+        if contact != viewer.account {
+            faults.add("contact", "field-choice");
+        }
+        return Ok(None);
+    };
+    if !colleague.needs_sites {
+        return Ok(None);
     }
-    let what = serde_json::json!({ "changed": { "name": new.name, "from": new.from, "to": new.to, "boundary": new.boundary } });
-    note(app, tx, viewer, id, Subject::Site, &id.to_string(), &what).await?;
-    Ok(history::take_in_refused(tx, app.clock(), app.masters().policies(), id).await?)
+    let given: BTreeSet<SiteId> = accounts::sites_of(tx, &colleague.id).await?;
+    if site.is_some_and(|site| given.contains(&site)) {
+        return Ok(None);
+    }
+    if !viewer.may(Act::KeepAccounts) {
+        faults.add("contact", "site-contact-not-given");
+        return Ok(None);
+    }
+    Ok(Some(colleague))
+}
+
+/// The columns beside the fields that lists and rules ask.
+pub(super) struct Copies {
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) orderer: String,
+    pub(super) from: i32,
+    pub(super) to: i32,
+    pub(super) boundary: i32,
+}
+
+impl Copies {
+    /// Of fields that were checked.
+    pub(super) fn of(app: &App, fields: &Fields) -> Result<Self, StoreError> {
+        let day = |name: &str| {
+            let day: Result<domain::WorkDay, _> = fields.get(name).parse();
+            day.map(domain::WorkDay::to_number)
+                .map_err(|_| crate::rows::unreadable("site.body"))
+        };
+        Ok(Self {
+            name: fields.get("name").to_owned(),
+            address: site::address(fields, &app.masters()),
+            orderer: fields.get("contract.0.orderer").to_owned(),
+            from: day("from")?,
+            to: day("to")?,
+            boundary: fields.get("boundary").parse::<i32>().unwrap_or(0) * 60,
+        })
+    }
+}
+
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| crate::rows::unreadable("site.body"))
 }

@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, values};
 use web::FieldErrors;
 
+use super::leave::{Cause, EndColumns, Leaving, leave, unleave};
 use super::queries;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::audit;
 use crate::rooms::notices::{Whom, tell};
-use crate::rooms::roster::{EndedRow, end_rows, reopen_rows};
-use crate::rows::{day, id, millisecond, unreadable};
+use crate::rows::{day, id, millisecond};
 
 /// What is typed into the form.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,15 +54,6 @@ struct TieColumns {
     from_day: i32,
 }
 
-#[derive(FromQueryResult)]
-struct EndColumns {
-    id: String,
-    from_day: i32,
-    last_day: i32,
-    at: i64,
-    roster_rows: String,
-}
-
 /// The company in whose name the viewer keeps ties.
 pub(super) fn keeper(viewer: &Viewer) -> Result<(CompanyId, &str), TieRefusal> {
     viewer
@@ -100,30 +90,19 @@ pub async fn end(app: &App, tx: &Tx, viewer: &Viewer, handle: &str, form: &EndFo
     tx.value::<String>(&queries::LOCK_WORKER, values![handle]).await?;
     let tie = find(tx, company, handle).await?.ok_or(refuse(TieRefusal::NotFound))?;
     let last = last_day(app, &tie, form).map_err(|errors| refuse(TieRefusal::Fields(errors)))?;
-    let worker = tie.worker.to_string();
-    let values = values![worker.as_str(), company.to_string(), tie.from.to_number(), last.to_number()];
-    if tx.run(&queries::END_TIE, values).await? == 0 {
-        return Err(refuse(TieRefusal::NotFound));
-    }
-    let ended = end_rows(app, tx, viewer, company, tie.worker, last).await?;
-    let rows = serde_json::to_string(&ended).map_err(UseCaseError::broken)?;
-    let values = values![
-        app.new_key(),
-        worker.as_str(),
-        company.to_string(),
-        tie.from.to_number(),
-        last.to_number(),
-        app.clock().now().as_millisecond(),
-        viewer.account.as_str(),
-        rows
-    ];
-    tx.run(&queries::INSERT_END, values).await?;
-    let details = serde_json::json!({ "company": company.to_string(), "last": last, "roster_rows": ended.len() });
-    audit::changed(app, tx, viewer, &worker, "tie_ended", &details).await?;
+    let leaving = Leaving {
+        worker: tie.worker,
+        company,
+        from: tie.from,
+        last,
+        cause: Cause::Employer,
+    };
+    let ended = leave(app, tx, viewer, &leaving).await?;
+    let ended = ended.ok_or(refuse(TieRefusal::NotFound))?;
     let last = last.to_string();
     let args = [("company", company_name), ("day", last.as_str())];
     tell(app, tx, &Whom::Worker(tie.worker), "notice-tie-ended", &args, None).await?;
-    Ok(ended.len())
+    Ok(ended)
 }
 
 fn last_day(app: &App, tie: &Tie, form: &EndForm) -> Result<WorkDay, FieldErrors> {
@@ -159,19 +138,11 @@ pub async fn take_back(app: &App, tx: &Tx, viewer: &Viewer, handle: &str) -> Use
     if !may_take_back(entered, app.clock().today()) {
         return Err(refuse(TieRefusal::TooLate));
     }
-    let values = values![worker.as_str(), company.to_string(), found.from_day, found.last_day];
-    if tx.run(&queries::REOPEN_TIE, values).await? == 0 {
+    let worker: WorkerId = id(&worker, "worker.id")?;
+    if !unleave(app, tx, viewer, worker, found).await? {
         return Err(refuse(TieRefusal::TooLate));
     }
-    let values = values![found.id, app.clock().now().as_millisecond(), viewer.account.as_str()];
-    tx.run(&queries::TAKEN_BACK, values).await?;
-    let worker_id: WorkerId = id(&worker, "worker.id")?;
-    let last = day(found.last_day, "tie_end.last_day")?;
-    let rows: Vec<EndedRow> = serde_json::from_str(&found.roster_rows).map_err(|_| unreadable("tie_end.roster_rows"))?;
-    reopen_rows(app, tx, viewer, worker_id, last, &rows).await?;
-    let details = serde_json::json!({ "company": company.to_string(), "last": last });
-    audit::changed(app, tx, viewer, &worker, "tie_end_taken_back", &details).await?;
     let args = [("company", company_name)];
-    tell(app, tx, &Whom::Worker(worker_id), "notice-tie-end-taken-back", &args, None).await?;
+    tell(app, tx, &Whom::Worker(worker), "notice-tie-end-taken-back", &args, None).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use domain::access::Act;
 use domain::{WorkDay, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
@@ -89,6 +90,10 @@ struct ListPage {
     workers: Paged<Row>,
     unconfirmed: i64,
     ended: Vec<Ended>,
+    /// Moves to the company that wait for its word.
+    moves: i64,
+    /// The viewer may file for his workers.
+    files: bool,
 }
 
 impl ListPage {
@@ -153,6 +158,7 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, asked: &Asked) -> Page {
         });
     }
     let ended = ended_today(app, &tx, company).await?;
+    let moves = super::waiting_moves(&tx, company).await?;
     drop(tx);
     let people: Vec<WorkerId> = rows.iter().map(|r| r.worker).chain(ended.iter().map(|e| e.worker)).collect();
     audit::seen(app, viewer, &people, "tie").await?;
@@ -167,6 +173,8 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, asked: &Asked) -> Page {
         },
         unconfirmed,
         ended,
+        moves,
+        files: viewer.may(Act::ApplyByProxy),
     })
 }
 

@@ -238,3 +238,62 @@ change-account-changed = user changed
 change-account-closed = account closed
 change-account-renewed = new initial password
 change-account-unlocked = locks opened
+managers-title = Site managers
+managers-lead = Site managers work on the sites they were given and no others. One person may have several sites, one site several people.
+managers-none = There are no site managers yet. Make one among the accounts of your company; then you can give him this site here.
+manager-state = This site
+manager-has = In charge
+manager-has-not = Not given
+manager-others = Other sites
+manager-other-sites = { $count ->
+    [one] 1 site
+   *[other] { $count } sites
+}
+manager-give = Give this site
+manager-take = Take it away
+manager-given = The site was given.
+manager-taken = The site was taken away.
+manager-gone = This account cannot be given a site now. Check the list.
+# Passkeys
+passkeys-title = Passkeys
+passkeys-lead = Sign in with the finger, the face or the PIN of your phone or computer in place of the password. Once you have a passkey, signing in with the password asks for a passkey or a recovery code as well.
+passkeys-none = There is no passkey yet.
+passkey-name = Name of the passkey
+passkey-name-hint = Such as: computer of the office, my phone
+passkey-since = Registered
+passkey-last-used = Last used
+passkey-never-used = not used yet
+passkey-change = Change or remove
+passkey-rename = Change the name
+passkey-password = To remove it, type your password
+passkey-remove = Remove
+passkey-new-title = Register a passkey
+passkey-new-lead = Follow what your device says, and prove yourself by finger, face or PIN.
+passkey-begin = Register a passkey
+passkey-script = Passkeys need JavaScript; switch it on in your browser.
+passkey-not-answered = There was no answer. It was cancelled, or this device cannot use such a passkey. Try again.
+passkey-failed = The passkey could not be verified. Start again.
+passkey-impossible = Passkeys do not work at an address made of numbers. Open the registry under its name.
+passkey-made = The passkey is registered
+passkey-renamed = The name is changed.
+passkey-removed = The passkey is removed.
+passkey-sign-in = Sign in with a passkey
+passkey-sign-in-title = Sign in with a passkey
+passkey-sign-in-lead = Follow what your device says, and prove yourself by finger, face or PIN. No ID is needed.
+passkey-with-password = Sign in with ID and password
+passkey-factor-lead = Prove yourself with one of your passkeys.
+passkey-use = Use a passkey
+factor-recovery = Recovery code
+factor-recovery-hint = Without the device of your passkey, type one of the recovery codes you wrote down.
+mail-passkey-added-subject = [Ashiba] A passkey was registered
+mail-passkey-added =
+    { $name },
+
+    the passkey "{ $passkey }" was registered.
+    If it was not you, tell the operator at once.
+mail-passkey-removed-subject = [Ashiba] A passkey was removed
+mail-passkey-removed =
+    { $name },
+
+    the passkey "{ $passkey }" was removed.
+    If it was not you, tell the operator at once.

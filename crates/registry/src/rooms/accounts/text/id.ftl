@@ -127,3 +127,11 @@ mail-applicant =
     ID pendaftaran: { $id }
 
     Masuklah dengan ID ini dan kata sandi pilihan Anda, lalu lanjutkan pendaftaran.
+passkey-sign-in = Masuk dengan passkey
+passkey-sign-in-title = Masuk dengan passkey
+passkey-sign-in-lead = Ikuti petunjuk perangkat Anda dan pastikan dengan sidik jari, wajah, atau PIN. ID tidak perlu diketik.
+passkey-with-password = Masuk dengan ID dan kata sandi
+passkey-script = Untuk memakai passkey, aktifkan JavaScript di peramban.
+passkey-not-answered = Tidak dapat dipastikan: dibatalkan, atau perangkat ini tidak dapat memakai passkey itu. Coba lagi.
+passkey-failed = Passkey tidak dapat dipastikan. Mulailah lagi dari awal.
+sign-in-too-late = Waktunya habis. Silakan masuk lagi.

@@ -238,3 +238,59 @@ change-account-changed = 利用者の変更
 change-account-closed = 利用の停止
 change-account-renewed = 初期パスワードの再発行
 change-account-unlocked = ロックの解除
+managers-title = 現場管理者
+managers-lead = 現場管理者は、割り当てられた現場だけを扱えます。一人に複数の現場を、一つの現場に複数の人を割り当てられます。
+managers-none = 現場管理者がまだいません。利用者登録で現場管理者を作ると、ここで割り当てられます。
+manager-state = この現場
+manager-has = 担当
+manager-has-not = 割り当てなし
+manager-others = ほかの担当
+manager-other-sites = { $count }現場
+manager-give = 割り当てる
+manager-take = 担当から外す
+manager-given = 現場を割り当てました。
+manager-taken = 担当から外しました。
+manager-gone = この利用者は、今は割り当てられません。一覧を確かめてください。
+# Passkeys
+passkeys-title = パスキー
+passkeys-lead = パスワードのかわりに、スマートフォンやパソコンの指紋・顔・暗証番号でログインできます。パスキーがあると、パスワードでログインするときも、パスキーか回復コードを確認します。
+passkeys-none = パスキーはまだありません。
+passkey-name = パスキーの名前
+passkey-name-hint = 例：事務所のパソコン、わたしのスマートフォン
+passkey-since = 登録した日時
+passkey-last-used = 最後に使った日時
+passkey-never-used = まだ使っていません
+passkey-change = 変更・削除
+passkey-rename = 名前を変える
+passkey-password = 削除するには、パスワードを入力
+passkey-remove = 削除する
+passkey-new-title = パスキーの登録
+passkey-new-lead = 端末の案内に従って、指紋・顔・暗証番号で確認してください。
+passkey-begin = パスキーを登録する
+passkey-script = パスキーを使うには、ブラウザーのJavaScriptを有効にしてください。
+passkey-not-answered = 確認できませんでした。取り消したか、この端末では使えないパスキーです。もう一度お試しください。
+passkey-failed = パスキーを確認できませんでした。もう一度はじめからお試しください。
+passkey-impossible = この接続先（IPアドレス）ではパスキーを使えません。名前のついたアドレスで開いてください。
+passkey-made = パスキーを登録しました
+passkey-renamed = 名前を変えました。
+passkey-removed = パスキーを削除しました。
+passkey-sign-in = パスキーでログインする
+passkey-sign-in-title = パスキーでログイン
+passkey-sign-in-lead = 端末の案内に従って、指紋・顔・暗証番号で確認してください。IDの入力は要りません。
+passkey-with-password = IDとパスワードでログインする
+passkey-factor-lead = 登録したパスキーで確認してください。
+passkey-use = パスキーで確認する
+factor-recovery = 回復コード
+factor-recovery-hint = パスキーの端末がないときは、書き留めた回復コードを入力してください。
+mail-passkey-added-subject = 【足場】パスキーが登録されました
+mail-passkey-added =
+    { $name } 様
+
+    パスキー「{ $passkey }」が登録されました。
+    お心当たりのない場合は、すぐに運営窓口へご連絡ください。
+mail-passkey-removed-subject = 【足場】パスキーが削除されました
+mail-passkey-removed =
+    { $name } 様
+
+    パスキー「{ $passkey }」が削除されました。
+    お心当たりのない場合は、すぐに運営窓口へご連絡ください。

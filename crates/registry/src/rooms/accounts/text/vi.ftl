@@ -127,3 +127,11 @@ mail-applicant =
     Mã đăng ký: { $id }
 
     Hãy đăng nhập bằng mã này và mật khẩu bạn đã chọn để tiếp tục.
+passkey-sign-in = Đăng nhập bằng passkey
+passkey-sign-in-title = Đăng nhập bằng passkey
+passkey-sign-in-lead = Hãy làm theo hướng dẫn trên thiết bị và xác nhận bằng vân tay, khuôn mặt hoặc mã PIN. Không cần nhập mã.
+passkey-with-password = Đăng nhập bằng mã và mật khẩu
+passkey-script = Muốn dùng passkey, hãy bật JavaScript trong trình duyệt.
+passkey-not-answered = Không xác nhận được: đã bị hủy, hoặc thiết bị này không dùng được passkey đó. Hãy thử lại.
+passkey-failed = Không xác nhận được passkey. Hãy làm lại từ đầu.
+sign-in-too-late = Đã quá thời gian. Hãy đăng nhập lại.

@@ -56,6 +56,7 @@ application-saved = Saved as draft.
 application-reopened = Taken back. Correct it and send it again.
 application-withdrawn = The application has been given up.
 application-not-open = That is not possible in the present state, which is shown here.
+application-not-open-kept = This application has been sent, so nothing was saved. What you typed is still here. To correct it, take the application back on its own page, then save here again.
 application-price-changed = The fee has changed: it is { $yen } yen now. Check it and send again.
 application-nothing-changed = Nothing differs from what is registered. Change something first.
 application-empty-field = empty
@@ -188,7 +189,7 @@ option-no = No
 option-consented = agreed
 option-minister = Minister of Land, Infrastructure, Transport and Tourism
 option-governor = Governor of { $prefecture }
-list-comma = , 
+list-comma = ,{" "}
 paper-look = Look at the paper
 paper-handed-in = handed in
 duration-minutes = { $count ->
@@ -493,3 +494,239 @@ worker-o-identity-employer = No paper; the employer vouches
 application-changed-meanwhile = This application was changed in another window or by somebody else. What you typed is still here; save it again if it is right.
 menu-applications = Applications
 menu-review = Review
+# Above every page of a company whose registration has run out
+expired-renew = The registration has run out. Until it is renewed no site can be registered or changed, nobody invited, nothing approved, no roster changed and nothing filed for workers. Everything can still be read.
+expired-told = The registration has run out: everything can be read, nothing changed. Ask your administrator to renew it.
+expired-link = Renew
+# Begin, renew, end
+application-begin-sole-master-new = Register as a sole master (company and worker in one go)
+application-begin-company-renewal = Renew our registration
+application-begin-worker-renewal = Renew my card
+application-begin-company-withdrawal = Withdraw the company
+application-begin-company-withdrawal-lead = You see what is registered and what the withdrawal does before you send it. Until then nothing changes.
+application-begin-worker-withdrawal = Withdraw from the registry
+application-begin-worker-withdrawal-lead = After it neither log-in nor card works any more. Nothing changes until you send it.
+application-purpose-sole-master-new = Registration of a sole master
+application-purpose-company-renewal = Renewal of a company's registration
+application-purpose-worker-renewal = Renewal of a card
+application-purpose-company-withdrawal = Withdrawal of a company
+application-purpose-worker-withdrawal = Withdrawal of a worker
+application-purpose-worker-death = Notification of a worker's death
+application-state-done = done
+application-state-ended = registration ended
+application-advice-done = It is done and stands in the registration.
+application-advice-ended = It is done; the registration has ended. Histories and organisations are kept.
+application-told-done = Application { $number } is done
+application-told-done-subject = [Ashiba] Application { $number } is done
+application-told-done-mail = Application number: { $number }
+
+    Sign in to see what is registered now.
+application-told-ended = Application { $number } is done; the registration has ended
+application-told-ended-subject = [Ashiba] Application { $number } is done
+application-told-ended-mail = Application number: { $number }
+
+    The registration has ended, and nobody can sign in with this ID any more. Histories are kept. If you did not ask for this, please contact the operator.
+application-registered-now = See what is registered now
+application-has-ended = This registration has ended already.
+application-nothing-to-renew = There is nothing to renew. If you wait for a card, apply when it has come.
+application-too-early = The renewal is open from { $year }-{ $month }-{ $day } on.
+application-for-title = File something for this worker
+application-for-begin = Begin
+application-for-worker-change = Change his or her registration as proxy
+application-for-worker-change-lead = Write down the change, let the worker agree on the screen, and send it.
+application-for-worker-death = Notification of death
+application-for-worker-death-lead = Tell it with a paper that shows it. When the operator has looked at it, the registration ends. Histories are kept.
+application-for-open = File
+field-company-withdrawn = This company has withdrawn from the registry.
+field-consent-needed = Consent is missing. Ask for it on the screen from the application's page, or hand in the signed form.
+field-sites-running = { $count ->
+    [one] { $count } site of yours as prime is
+   *[other] { $count } sites of yours as prime are
+} still running. Let the period end before today, then apply.
+stakes-title = What happens when it is done
+stakes-people = { $count ->
+    [one] { $count } worker's tie ends; he is told, and taken
+   *[other] Ties of { $count } workers end; they are told, and taken
+} off the rosters.
+stakes-ties = { $count ->
+    [one] { $count } tie to a company ends; it is
+   *[other] { $count } ties to companies end; they are
+} told.
+stakes-places = The company stays in the organisation of { $count ->
+    [one] { $count } running site
+   *[other] { $count } running sites
+}, but cannot be invited or approve any more.
+stakes-rosters = Taken off the rosters of { $count ->
+    [one] { $count } running site
+   *[other] { $count } running sites
+}.
+stakes-log-ins = { $count ->
+    [one] { $count } log-in is closed.
+   *[other] { $count } log-ins are closed.
+}
+stakes-unpaid = Invoices of { $yen } yen are not paid. They remain.
+stakes-card = The card is dead at once. The ID is never given to anybody else.
+stakes-kept = Histories, organisations and everything registered so far are kept.
+# Form: a company withdraws
+company-end-g-why = Why
+company-end-g-sure = Confirm
+company-end-f-reason = Reason
+company-end-o-reason-closed = closed or dissolved
+company-end-o-reason-merged = merged or handed over
+company-end-o-reason-left-trade = no more construction work
+company-end-o-reason-other = other
+company-end-f-reason-words = In words
+company-end-f-consent-seen = I have seen what is registered and what the withdrawal does
+company-end-f-consent-final = I know that it cannot be taken back, and that nobody can sign in with an ID of the company any more
+# Form: a worker withdraws
+worker-end-g-why = Why
+worker-end-g-sure = Confirm
+worker-end-f-reason = Reason
+worker-end-o-reason-retired = I retire
+worker-end-o-reason-left-trade = no more construction work
+worker-end-o-reason-registered-twice = registered twice by mistake
+worker-end-o-reason-other = other
+worker-end-f-reason-words = In words
+worker-end-f-consent-seen = I have seen what is registered and what the withdrawal does
+worker-end-f-consent-final = I know that it cannot be taken back, and that neither log-in nor card works any more
+# Form: a worker has died
+death-g-death = What is told
+death-g-sure = Confirm
+death-f-died-on = Day of death
+death-f-teller = Who tells it
+death-o-teller-employer = the employer
+death-o-teller-family = the family
+death-o-teller-other = somebody else
+death-f-teller-name = Name of who tells it
+death-f-teller-phone = Telephone of who tells it
+death-f-paper = Paper that shows it
+death-h-paper = Copy of a death certificate, of the family register, or the employer's word. Cover what it says about the illness.
+death-f-note = Anything else
+death-f-consent-seen = I have checked by name and worker ID that it is the right person
+# Form: renewal of a card
+card-renewal-g-photo = New photo
+card-renewal-lead-photo = The new card shows a photo not older than 6 months.
+card-renewal-g-papers = Identity
+card-renewal-g-sure = Confirm
+card-renewal-f-photo = Photo
+card-renewal-f-identity = Kind of identity paper
+card-renewal-o-identity-driving-licence = driving licence
+card-renewal-o-identity-my-number-card = My Number card (front only)
+card-renewal-o-identity-passport = passport and resident register
+card-renewal-o-identity-residence-card = residence card
+card-renewal-o-identity-special-resident = special permanent resident certificate
+card-renewal-o-identity-two-papers = two papers without photo
+card-renewal-o-identity-employer = none (the employer vouches)
+card-renewal-f-identity-paper = Identity paper
+card-renewal-f-identity-paper-2 = Second identity paper
+card-renewal-f-consent-unchanged = I have checked that name, address and the rest are still right (otherwise apply for the change first)
+# Sole master
+worker-g-firm = Your business
+worker-lead-firm = For the registration as a company. Name, address and telephone are taken from your own; you need not type them again.
+worker-f-firm-name = Trade name (your own name if there is none)
+worker-f-firm-kana = Trade name in kana
+worker-f-firm-business = Kinds of work
+worker-f-firm-licence-held = Do you hold a construction licence?
+worker-f-firm-licence-authority = Licensing authority
+worker-f-firm-licence-class = Class of licence
+worker-f-firm-licence-number = Licence number
+worker-f-firm-licence-until = Licence valid until
+worker-f-firm-licence-paper = Licence notice or certificate
+worker-f-firm-tax-paper = Income tax return, tax certificate or notice of opening
+# Consent
+consents-title = Consent to the proxy application
+consents-lead = These consents are needed. Ask for them on the screen, or print the form, have it signed and hand it in.
+consent-of-worker = The worker's consent
+consent-of-employer = The employer's consent
+consent-missing = missing
+consent-on-paper = form handed in
+consent-stale = changed after the consent
+consent-state-asked = waits for an answer
+consent-state-agreed = agreed
+consent-state-declined = declined
+consent-state-revoked = taken back
+consent-state-void = asked again
+consent-ask-worker = Ask the worker on the screen
+consent-ask-employer = Ask the employer on the screen
+consent-form-print = Print the form
+consent-upload = Hand in the signed form
+consent-was-asked = Asked. You are told when there is an answer.
+consent-nobody-to-ask = There is no log-in yet, so nobody can be asked on the screen. Print the form.
+consent-unfinished = Something is still missing or wrong. Ask when everything is there.
+consent-title = Consent to a proxy application
+consent-lead-worker = { $company } wants to file this for you.
+consent-lead-employer = { $company } wants to file this for { $name }, who belongs to your company.
+consent-warning = Below is everything that will be filed. Read it, and do not agree if something is wrong.
+consent-changed = It was changed after you were asked. A consent to this is not taken any more.
+consent-was-filed = This has been filed.
+consent-changes = { $count ->
+    [one] { $count } field changes; it is
+   *[other] { $count } fields change; they are
+} marked.
+consent-question = Do you agree that this is filed?
+consent-revocable = You can take your consent back until the company has sent it.
+consent-agree = I agree
+consent-decline = I do not agree
+consent-decline-now = Answer that I do not agree
+consent-reason = Why not
+consent-reason-hint = The company reads it.
+consent-revoke = Take my consent back
+consent-revoke-now = Take it back
+consent-given = You agreed. The company was told.
+consent-declined = You declined. The company was told.
+consent-taken-back = You took your consent back. The company was told.
+consent-over = It was changed or sent already, so your answer could not be taken.
+consent-answer = Answer
+consent-answer-needed = Choose whether you agree or not.
+consents-asked-title = Your consent is asked for
+consents-asked-line = by { $company } (application { $number })
+consent-form-title = Form of consent to a proxy application
+consent-form-how = Print it, have it signed, and hand in a photo or scan in the step “Consent”.
+consent-form-text = I agree that { $proxy } files the application about my registration as a worker for me, as follows.
+consent-form-1 = What is filed is what I have read and found right.
+consent-form-2 = My personal data and papers are used for this application only.
+consent-form-3 = I can take this consent back at any time before it is sent.
+consent-form-name = Name
+consent-form-birth = Birth date
+consent-form-address = Address
+consent-form-day = Day of consent
+consent-form-signature = Signature
+consent-form-employer-text = We agree that the company named below files the application of the worker named above, who belongs to us.
+consent-form-company = Company (ID)
+consent-form-representative = Name of the representative
+consent-form-proxy = Company that files
+consent-form-relation = Relation to the worker
+consent-form-is-employer = employer
+notice-consent-asked-worker = { $company } wants to file something for you (application { $number }). Look at it and answer whether you agree.
+notice-consent-asked-employer = { $company } wants to file something for a worker of yours (application { $number }). Look at it and answer whether you agree.
+notice-consent-agreed-worker = Application { $number }: the worker agreed.
+notice-consent-agreed-employer = Application { $number }: the employer agreed.
+notice-consent-declined-worker = Application { $number }: the worker did not agree. Reason: { $reason }
+notice-consent-declined-employer = Application { $number }: the employer did not agree. Reason: { $reason }
+notice-consent-revoked-worker = Application { $number }: the worker took the consent back.
+notice-consent-revoked-employer = Application { $number }: the employer took the consent back.
+application-event-consent-asked = Asked for consent on the screen
+application-event-consent-agreed = Agreed on the screen
+application-event-consent-declined = Did not agree
+application-event-consent-revoked = Took the consent back
+change-company-renewed = company renewed
+change-card-renewed = card renewed
+change-worker-ended = worker's registration ended
+change-company-withdrawn = company withdrawn
+change-company-expired = company's registration ran out
+applications-own-filed = What I filed myself
+# The cut of the photo
+photo-title = Change the cut of the photo
+photo-lead = This part is printed on the card. The face should be large and in the middle.
+photo-now = The cut as it is now
+photo-drag = Move the photo with a finger or the mouse. Two fingers or the wheel change its size.
+photo-zoom = Size
+photo-x = Left and right
+photo-y = Up and down
+photo-rule-age = In colour, not older than 6 months
+photo-rule-front = From the front, no hat, no sunglasses
+photo-rule-plain = Plain background
+photo-done = Take this cut
+photo-show = Show it
+photo-other = Choose another photo
+photo-cut = The cut of the photo is saved.

@@ -42,3 +42,5 @@ notice-card-printed = Kartu baru Anda sudah jadi dan sedang dikirim. Jika ada ka
 change-card-reissue = minta kartu pengganti
 change-card-printed = kartu dicetak
 card-pay = Bayar biaya
+card-reason-first = Penerbitan pertama
+card-reason-renewal = Perpanjangan

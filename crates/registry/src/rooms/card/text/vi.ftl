@@ -42,3 +42,5 @@ notice-card-printed = Thẻ mới của bạn đã làm xong và đang được 
 change-card-reissue = xin cấp lại thẻ
 change-card-printed = đã in thẻ
 card-pay = Trả lệ phí
+card-reason-first = Cấp lần đầu
+card-reason-renewal = Gia hạn

@@ -54,20 +54,6 @@ csv-no = not yet
 csv-reason = Reason
 csv-mender = Who can mend it
 csv-until = Until
-mend-title = Days that do not count yet
-mend-empty = No day of this month waits to be mended.
-mend-own = You can mend this
-mend-days = { $count ->
-    [one] one day
-   *[other] { $count } days
-}
-mend-workers = { $count ->
-    [one] One person
-   *[other] { $count } people
-}
-refused-title = Refused touches
-refused-empty = None.
-refused-lead = The touches are not lost. Those outside the period are taken in as soon as the period is changed; the others once the cause is mended and the reader sends them again.
 remark-mender = Can be mended by: { $mender }
 remark-until = , until { $until }
 day-counts = This day counts toward ability evaluation
@@ -94,6 +80,9 @@ method-prime = Entered by the prime
 cause-touch = judged at a touch
 cause-roster = judged again after the roster changed
 cause-approval = judged again after the organisation changed
+cause-registration = judged again, the worker's registration changed
+cause-asked = judged again on request
+cause-tie = judged again after the employment changed
 reason-entry-missing = Only an exit was recorded; the entry is missing.
 reason-employer-not-linked = The worker is tied to no company in the registry.
 reason-company-not-in-organisation = { $company } is not in the organisation of this site.
@@ -111,6 +100,8 @@ touch-outside-period = Outside the history period of the site ({ $from } to { $t
 touch-too-old = After the deadline ({ $deadline }).
 touch-in-future = The clock of the device is { $seconds } seconds ahead. Set it right.
 touch-registration-ended = The worker's registration ended on { $on }.
+touch-site-suspended = The site was suspended ({ $from } to { $to }).
+suspended-open = until work goes on
 touch-dead-card = This card is no longer valid. Use your new card, or have your number entered.
 touch-malformed = The field “{ $field }” does not have the right form.
 id-kind-worker = worker ID
@@ -126,7 +117,6 @@ gate-still = The renewal is stopped.
 gate-go-on = Go on
 legend-counts = counts for ability evaluation
 legend-not-yet = does not count yet: it will once the reason is mended
-mend-lead = The work is recorded. Once the reason below is mended, the days count, looking back.
 day-counts-means = It is one of the days that ability evaluation counts.
 mend-not-on-roster = Put on the roster
 mend-trade-missing = Choose the trade
@@ -138,3 +128,4 @@ mend-upper-not-approved = Approve
 mend-entry-missing = Enter the entry
 mend-employer-not-linked = Look at it
 mend-outside-period = Change the period
+mend-site-suspended = Resume, or mend its days

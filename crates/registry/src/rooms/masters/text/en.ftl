@@ -14,6 +14,12 @@ masters-kind-qualifications = Qualifications
 masters-kind-policies = Dated rules (deadlines, limits)
 masters-kind-prefectures = Prefectures
 masters-kind-fees = Fees
+masters-kind-permit-trades = Kinds of licensed business
+masters-kind-site-choices = Choices for data of sites
+masters-kind-site-items = Items of a site that can be published
+masters-kind-hazards = Hazards and special check-ups
+masters-kind-insurance_kinds = Kinds of insurance
+masters-kind-skill-levels = Criteria of the levels (fields)
 masters-provisional = { $count ->
     [one] One trade has a provisional code
    *[other] { $count } trades have provisional codes

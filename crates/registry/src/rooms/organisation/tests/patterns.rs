@@ -18,15 +18,21 @@ async fn store_of(world: &World, who: &Person, node: &NodeId, name: &str) -> Res
 /// Another site of the prime, empty.
 async fn other_site(world: &World) -> domain::SiteId {
     let tx = world.test.app.db().write().await.unwrap();
-    let form = site::SiteForm {
-        name: "別の現場".into(),
-        address: "架空市2-2".into(),
-        from: "2026-10-01".into(),
-        to: "2027-03-31".into(),
-        boundary: "0".into(),
-        ..site::SiteForm::default()
-    };
-    let Ok(site) = site::register(&world.test.app, &tx, &world.prime.viewer, &form).await else {
+    let fields = crate::made_up::site_fields(
+        "別の現場",
+        ("架空市", "2-2"),
+        "2026-10-01".parse().unwrap(),
+        "2027-03-31".parse().unwrap(),
+    );
+    let Ok(site) = site::register(
+        &world.test.app,
+        &tx,
+        &world.prime.viewer,
+        &fields,
+        &domain::site::Publication::default(),
+    )
+    .await
+    else {
         panic!("a site")
     };
     tx.commit().await.unwrap();
@@ -128,7 +134,7 @@ on_both!(
         let page = format!("/sites/{site}/organisation/patterns");
         let plan = world.page(&world.prime, &format!("{page}?pattern={pattern}")).await;
         assert!(
-            plan.contains("事業者登録は終わっています") && !plan.contains("value=\"apply\""),
+            plan.contains("退会しているため") && !plan.contains("value=\"apply\""),
             "{plan}"
         );
         let form = [("what", "apply"), ("pattern", pattern.as_str())];
@@ -142,7 +148,7 @@ on_both!(
             .unwrap_err();
         assert_eq!(
             fault(&world, &refused, "company"),
-            said(&world, "organisation-company-has-left")
+            said(&world, "organisation-company-withdrawn")
         );
         // Off the list; twice is told.
         let form = [("what", "drop"), ("pattern", pattern.as_str())];

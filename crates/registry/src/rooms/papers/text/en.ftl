@@ -9,4 +9,3 @@ papers-damaged = The file is damaged or cut off. Save it or take the photo again
 papers-locked = The PDF is protected by a password. Remove the password and send it again.
 papers-active = The PDF contains programs or other files. Print it to a new PDF and send that.
 papers-too-small = The photo is too small. The part cut out needs at least { $width } × { $height } pixels.
-papers-crop-outside = The part to cut out reaches beyond the photo.

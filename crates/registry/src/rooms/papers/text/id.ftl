@@ -9,4 +9,3 @@ papers-damaged = Berkas rusak atau terpotong. Simpan atau foto lagi, lalu kirim.
 papers-locked = PDF memakai kata sandi. Hapus kata sandinya lalu kirim lagi.
 papers-active = PDF berisi program atau berkas lain. Cetak ke PDF baru lalu kirim.
 papers-too-small = Foto terlalu kecil. Bagian yang dipotong perlu minimal { $width } × { $height } piksel.
-papers-crop-outside = Bagian yang dipotong keluar dari foto.

@@ -9,4 +9,3 @@ papers-damaged = ファイルが壊れているか、途中で切れています
 papers-locked = パスワードのかかったPDFは受け付けられません。パスワードを外して送ってください。
 papers-active = プログラムやほかのファイルが埋め込まれたPDFは受け付けられません。印刷してPDFに保存し直してください。
 papers-too-small = 写真が小さすぎます。切り抜いた部分に横{ $width }×縦{ $height }ピクセル以上が必要です。
-papers-crop-outside = 切り抜く範囲が写真からはみ出しています。

@@ -9,4 +9,3 @@ papers-damaged = Tệp bị hỏng hoặc bị cắt. Hãy lưu hoặc chụp l�
 papers-locked = PDF có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại.
 papers-active = PDF chứa chương trình hoặc tệp khác. Hãy in ra PDF mới rồi gửi.
 papers-too-small = Ảnh quá nhỏ. Phần cắt cần ít nhất { $width } × { $height } điểm ảnh.
-papers-crop-outside = Phần cắt vượt ra ngoài ảnh.

@@ -69,3 +69,5 @@ review-not-correctable = This field cannot be corrected. Return the application.
 review-too-long = Too long.
 review-field-wrong = That value does not fit the field.
 review-paper-pdf = This is a PDF. Open it by its link.
+review-done-done = Approved and done.
+review-done-ended = Approved; the registration has ended.

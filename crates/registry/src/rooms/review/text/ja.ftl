@@ -63,3 +63,5 @@ review-not-correctable = この項目は補正できません。差し戻して�
 review-too-long = 長すぎます。
 review-field-wrong = その値は、この項目に入れられません。
 review-paper-pdf = PDFです。「書類を見る」から開いてください。
+review-done-done = 承認し、手続きを終えました。
+review-done-ended = 承認し、登録を終了しました。

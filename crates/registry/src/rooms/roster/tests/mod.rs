@@ -2,7 +2,10 @@
 
 mod accrual;
 mod editing;
+mod expiring;
+mod many;
 mod pages;
+mod proxy;
 mod putting;
 
 use axum::http::StatusCode;

@@ -18,6 +18,7 @@ on_both!(a_late_row_makes_touches_count, |backend| async move {
         Put {
             added: 1,
             already: 0,
+            changed: 0,
             rejudged: Rejudged { days: 2, now_count: 2 }
         }
     );
@@ -36,6 +37,7 @@ on_both!(a_late_row_makes_touches_count, |backend| async move {
         Put {
             added: 0,
             already: 1,
+            changed: 0,
             rejudged: Rejudged::default()
         }
     );

@@ -145,6 +145,24 @@ impl Faults {
         }
     }
 
+    /// Takes over a fault that was found elsewhere.
+    pub fn copy(&mut self, fault: &Fault) {
+        if self.of(&fault.field).is_none() {
+            self.0.push(fault.clone());
+        }
+    }
+
+    /// The same without the faults of some fields.
+    #[must_use]
+    pub fn without(self, fields: &[&str]) -> Self {
+        Self(
+            self.0
+                .into_iter()
+                .filter(|fault| !fields.contains(&fault.field.as_str()))
+                .collect(),
+        )
+    }
+
     /// Is nothing wrong?
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::Context;
 use crate::ids::CompanyId;
 use crate::master::TradeCode;
-use crate::time::WorkDay;
+use crate::time::{WorkDay, YearMonth};
 
 /// What an uploaded paper is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +77,20 @@ pub enum Kind {
     Company,
     /// Trade to the small class.
     Trade,
+    /// One code of a list of the master data ([`crate::master::Choice`]).
+    Listed(&'static str),
+    /// Any number of its codes, kept with spaces between them.
+    ListedMany(&'static str),
+    /// An hour of the day, from 0 to this one.
+    Hour(u8),
+    /// A month, `2026-11`.
+    Month,
+    /// A place on the map: latitude and longitude in degrees, `35.681236,139.767125`.
+    Place,
+    /// A code of Latin letters, digits, `-` and `_`.
+    Code,
+    /// One of what the use case offers, such as the company's accounts; checked there.
+    Offered,
     /// Key of an uploaded paper.
     Paper(PaperUse),
     /// Set by the registry, never typed and never shown as a field.
@@ -115,14 +129,18 @@ impl Kind {
                 narrow().chars().filter(|c| !is_hyphen(*c)).collect()
             }
             Self::Number => narrow().replace(',', ""),
+            Self::Place => place(typed).map_or_else(line, |(north, east)| format!("{north:.6},{east:.6}")),
+            Self::Code | Self::Month | Self::Hour(_) => narrow(),
             Self::LastFour => {
                 let digits: Vec<char> = narrow().chars().filter(|c| !is_hyphen(*c)).collect();
                 digits[digits.len().saturating_sub(4)..].iter().collect()
             }
             Self::Email => narrow().to_lowercase(),
             Self::BirthDay | Self::PastDay | Self::Day => day(&narrow()),
-            Self::Many(_) => line(),
+            Self::Many(_) | Self::ListedMany(_) => line(),
             Self::Prefecture
+            | Self::Listed(_)
+            | Self::Offered
             | Self::Authority
             | Self::Choice(_)
             | Self::YesNo
@@ -188,6 +206,24 @@ impl Kind {
             Self::Day => day().map(|_| ()),
             Self::Choice(words) => fits(words.contains(&value), "field-choice"),
             Self::Many(words) => fits(value.split(' ').all(|word| words.contains(&word)), "field-choice"),
+            Self::Listed(list) => fits(context.masters.choice(list, value).is_some(), "field-choice"),
+            Self::ListedMany(list) => fits(
+                value.split(' ').all(|code| context.masters.choice(list, code).is_some()),
+                "field-choice",
+            ),
+            Self::Hour(most) => fits(value.parse::<u8>().is_ok_and(|hour| hour <= most), "field-choice"),
+            Self::Month => fits(value.parse::<YearMonth>().is_ok(), "field-month"),
+            Self::Code => only(
+                value,
+                |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'),
+                "field-code-characters",
+            ),
+            Self::Place => match place(value) {
+                None => Err(("field-place", Vec::new())),
+                Some((north, east)) if in_japan(north, east) => Ok(()),
+                Some((north, east)) if in_japan(east, north) => Err(("field-place-swapped", Vec::new())),
+                Some(_) => Err(("field-place-abroad", Vec::new())),
+            },
             Self::YesNo => fits(matches!(value, "yes" | "no"), "field-choice"),
             Self::Consent => fits(value == "yes", "field-consent"),
             Self::Number => fits(value.parse::<u64>().is_ok_and(|n| n <= 1_000_000_000_000_000), "field-number"),
@@ -222,9 +258,26 @@ impl Kind {
                     None => Err(("field-choice", Vec::new())),
                 }
             }
-            Self::Paper(_) | Self::Given => Ok(()),
+            Self::Offered | Self::Paper(_) | Self::Given => Ok(()),
         }
     }
+}
+
+/// Two decimal numbers as maps give them to copy: `35.6812, 139.7671`, in brackets too, with full-width digits too.
+#[must_use]
+pub fn place(text: &str) -> Option<(f64, f64)> {
+    let plain: String = text.nfkc().collect();
+    let plain = plain.trim().trim_matches(['(', ')']).replace('、', ",");
+    let (north, east) = plain
+        .split_once(',')
+        .or_else(|| plain.trim().split_once(char::is_whitespace))?;
+    let degrees = |text: &str| text.trim().parse::<f64>().ok().filter(|d| d.abs() <= 180.0);
+    Some((degrees(north)?, degrees(east)?))
+}
+
+/// Roughly the rectangle that holds Japan with its outermost islands: tells a slip, not a border.
+fn in_japan(north: f64, east: f64) -> bool {
+    (20.0..=46.0).contains(&north) && (122.0..=154.5).contains(&east)
 }
 
 fn is_hyphen(c: char) -> bool {
@@ -421,6 +474,27 @@ mod tests {
             (K::Trade, "01", "01", Some("field-trade-small")),
             (K::Trade, "99-99", "99-99", Some("field-choice")),
             (K::Text, "a\u{7}b", "a\u{7}b", Some("field-control-characters")),
+            (K::Listed("order_kind"), "private", "private", None),
+            (K::Listed("order_kind"), "nobody", "nobody", Some("field-choice")),
+            (K::Listed("no_such_list"), "private", "private", Some("field-choice")),
+            (K::ListedMany("permit_trade"), "01  29", "01 29", None),
+            (K::ListedMany("permit_trade"), "01 30", "01 30", Some("field-choice")),
+            (K::Hour(12), "12", "12", None),
+            (K::Hour(12), "13", "13", Some("field-choice")),
+            (K::Month, "2026-13", "2026-13", Some("field-month")),
+            (K::Code, "Ab-1_2", "Ab-1_2", None),
+            (K::Code, "現場1", "現場1", Some("field-code-characters")),
+            (K::Place, "(35.681236, 139.767125)", "35.681236,139.767125", None),
+            (K::Place, "３５．６８１２　１３９．７６７１", "35.681200,139.767100", None),
+            (
+                K::Place,
+                "139.767,35.681",
+                "139.767000,35.681000",
+                Some("field-place-swapped"),
+            ),
+            (K::Place, "48.85,2.35", "48.850000,2.350000", Some("field-place-abroad")),
+            (K::Place, "駅前", "駅前", Some("field-place")),
+            (K::Place, "35.6,139.7,1", "35.6,139.7,1", Some("field-place")),
         ];
         for (kind, typed, value, fault) in cases {
             assert_eq!(verdict(*kind, typed), ((*value).to_owned(), *fault), "{kind:?} {typed}");

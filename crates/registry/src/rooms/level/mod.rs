@@ -1,0 +1,29 @@
+//! Levels (能力評価): the worker's own way up, and the simple check (簡易レベル判定) that anybody may try without signing in.
+//!
+//! Rules: skill evaluation rule book; `domain::levels`, [docs/levels.md]. What is shown is a guide: a level is given by the evaluation
+//! body of the field. The simple check stores nothing and is asked by POST, so that nothing of it stands in an address either.
+
+mod check;
+mod facts;
+mod own;
+mod queries;
+mod view;
+
+use store::Sql;
+use web::{Language, Routes};
+
+use crate::App;
+
+/// Texts of the room.
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
+/// SQL of the room.
+pub(crate) const SQL: &[&Sql] = queries::ALL;
+
+/// Routes of the room.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/level-check", check::fields)
+        .get("/level-check/{field}", check::form)
+        .post("/level-check/{field}", check::answer)
+        .get("/my/level", own::page)
+}

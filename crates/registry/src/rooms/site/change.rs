@@ -1,0 +1,176 @@
+//! Use cases: the prime changes a step of a site's data (610 > 30), and what of it others may see (公開設定項目).
+
+use domain::access::Act;
+use domain::form::{Context, Fields, Group};
+use domain::site::{FORM, Move, MoveFault, Publication, allowed, check_period};
+use store::{Tx, values};
+
+use super::register::{Copies, SiteRefusal, charge, json};
+use super::{OpenSite, Subject, note, queries};
+use crate::App;
+use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::{accounts, history};
+
+/// What becomes of a step's list beside what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Nothing.
+    Keep,
+    /// This entry is taken out.
+    Remove(usize),
+}
+
+/// A step as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub struct StepForm<'a> {
+    /// Name of the step.
+    pub step: &'a str,
+    /// Its fields.
+    pub typed: &'a Fields,
+    /// What becomes of its list beside them.
+    pub entry: Entry,
+    /// Version of the site that the form was made from.
+    pub version: &'a str,
+}
+
+/// The fields of a site as they would be with what was typed in a step in the place of what was there.
+#[must_use]
+pub fn merged(now: &Fields, group: &'static Group, typed: &Fields, entry: Entry) -> Fields {
+    let levelled = FORM.normalised(typed);
+    let mut fields = now.clone();
+    let typed: Vec<String> = typed.iter().map(|(name, _)| name.to_owned()).collect();
+    let there = group.shown(now).into_iter().map(|(_, name, _)| name);
+    for name in typed.into_iter().chain(there) {
+        if FORM.find(&name).is_some_and(|(of, _)| of.name == group.name) {
+            fields.set(name.clone(), levelled.get(&name));
+        }
+    }
+    if let Entry::Remove(number) = entry {
+        fields.remove_entry(group.name, number);
+    }
+    FORM.pruned(&fields)
+}
+
+/// Who may change data of a site, as it stands today.
+fn may_change(app: &App, viewer: &Viewer, site: &OpenSite) -> UseCase<(), SiteRefusal> {
+    if !(site.is_prime() && viewer.may(Act::KeepSite)) {
+        return Err(UseCaseError::Refused(SiteRefusal::Forbidden));
+    }
+    let today = app.clock().today();
+    // A change never asks whether somebody worked there.
+    let facts = site.head.course.facts(today, true);
+    if allowed(site.head.course.state(today), Move::Change, facts) {
+        Ok(())
+    } else {
+        Err(UseCaseError::Refused(SiteRefusal::Move(MoveFault::NotAllowed)))
+    }
+}
+
+/// Changes one step. Touches refused for the period are taken in again if the new period holds them; gives how many.
+///
+/// # Errors
+/// [`SiteRefusal`].
+pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: StepForm<'_>) -> UseCase<usize, SiteRefusal> {
+    let refuse = UseCaseError::Refused;
+    may_change(app, viewer, site)?;
+    let head = &site.head;
+    let group = FORM.group(form.step).ok_or(refuse(SiteRefusal::NoSuchStep))?;
+    let fields = merged(&head.fields, group, form.typed, form.entry);
+    let changed: Vec<String> = head.fields.differences(&fields);
+    if changed.is_empty() {
+        return Ok(0); // A second click, too.
+    }
+    let masters = app.masters();
+    let context = Context {
+        masters: &masters,
+        today: app.clock().today(),
+    };
+    let mut faults = FORM.check_group(group, &fields, context);
+    let charge = charge(tx, viewer, Some(head.id), &fields, &mut faults).await?;
+    let copies = match Copies::of(app, &fields) {
+        Ok(copies) if faults.is_empty() => copies,
+        _ => return Err(refuse(SiteRefusal::Fields(faults))),
+    };
+    if form.version.parse() != Ok(head.version) {
+        return Err(refuse(SiteRefusal::ChangedMeanwhile));
+    }
+    let has = |name: &str| changed.iter().any(|changed| changed == name);
+    let days = history::days_at(tx, head.id).await?;
+    if has("boundary") && days.is_some() {
+        faults.add("boundary", "site-boundary-fixed");
+    }
+    if (has("from") || has("to"))
+        && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
+        && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
+    {
+        let field = if day < from { "from" } else { "to" };
+        faults.add_with(field, "site-period-worked", &[("day", day.to_string())]);
+    }
+    if !faults.is_empty() {
+        return Err(refuse(SiteRefusal::Fields(faults)));
+    }
+    // A new last day is the one that is meant now: the early end is over.
+    let planned = head.course.planned_end.filter(|_| !has("to")).map(domain::WorkDay::to_number);
+    let values = values![
+        head.id.to_string(),
+        head.version,
+        copies.name,
+        copies.address,
+        copies.orderer,
+        copies.from,
+        copies.to,
+        copies.boundary,
+        json(&fields)?,
+        planned
+    ];
+    if tx.run(&queries::UPDATE_SITE, values).await? == 0 {
+        return Err(refuse(SiteRefusal::ChangedMeanwhile));
+    }
+    let told: serde_json::Map<String, serde_json::Value> = changed
+        .iter()
+        .map(|name| (name.clone(), serde_json::json!([head.fields.get(name), fields.get(name)])))
+        .collect();
+    let what = serde_json::json!({ "changed": told });
+    note(app, tx, viewer, head.id, Subject::Site, &head.id.to_string(), &what).await?;
+    if let Some(colleague) = charge {
+        accounts::give(app, tx, viewer, &colleague, head.id).await?;
+    }
+    if has("from") || has("to") || has("boundary") {
+        return Ok(history::take_in_refused(tx, app.clock(), masters.policies(), head.id).await?);
+    }
+    Ok(0)
+}
+
+/// Opens and closes items of a site's data to others.
+///
+/// # Errors
+/// [`SiteRefusal`].
+pub async fn publish(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    site: &OpenSite,
+    new: &Publication,
+    version: &str,
+) -> UseCase<(), SiteRefusal> {
+    may_change(app, viewer, site)?;
+    let (masters, head) = (app.masters(), &site.head);
+    let changed: serde_json::Map<String, serde_json::Value> = masters
+        .site_items()
+        .iter()
+        .map(|item| (item, head.publication.of(item), new.of(item)))
+        .filter(|(_, before, after)| before != after)
+        .map(|(item, before, after)| (item.item.clone(), serde_json::json!([before, after])))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let stale = version.parse() != Ok(head.version);
+    let values = values![head.id.to_string(), head.version, json(new)?];
+    if stale || tx.run(&queries::UPDATE_PUBLICATION, values).await? == 0 {
+        return Err(UseCaseError::Refused(SiteRefusal::ChangedMeanwhile));
+    }
+    let what = serde_json::json!({ "published": changed });
+    note(app, tx, viewer, head.id, Subject::Site, &head.id.to_string(), &what).await?;
+    Ok(())
+}
