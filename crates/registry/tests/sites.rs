@@ -57,7 +57,7 @@ on_both!(a_site_is_registered_and_every_step_filled, |backend| async move {
     for told in [
         "駅前👷工事",
         "発注区分：入力してください",
-        "終了日は、開始日より後にしてください",
+        "終了日は、開始日と同じか、それより後にしてください",
     ] {
         assert!(wrong.body.contains(told), "{told}: {}", wrong.body);
     }
@@ -278,7 +278,7 @@ on_both!(a_suspended_site_keeps_touches_and_takes_them_in_later, |backend| async
         (vec![("day", "2027-04-01"), ("reason", "台風")], "までの日を入れてください"),
         (
             vec![("day", "2026-11-19"), ("until", "2026-11-18"), ("reason", "台風")],
-            "終了日は、開始日より後に",
+            "終了日は、開始日と同じか、それより後に",
         ),
         (vec![("day", "きのう"), ("reason", "台風")], "2026-11-21"),
     ] {
