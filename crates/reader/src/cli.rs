@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use domain::{Clock, SystemClock, WorkerId};
@@ -12,12 +13,14 @@ use wire::Method;
 
 use crate::config::Options;
 use crate::gate::{Gate, Mode};
+use crate::kiosk::Pass;
 use crate::outbox::{Outbox, setting};
 use crate::registry::Trouble;
+use crate::screen::{Language, View};
 use crate::status::Status;
 use crate::upload::{Sent, Uploader};
 use crate::virtual_card::{VPCD, VirtualCard};
-use crate::{import, run, screen};
+use crate::{doctor, import, run, unit};
 
 /// What a reader can be told to do.
 #[derive(Debug, clap::Subcommand)]
@@ -37,6 +40,39 @@ pub enum Command {
     },
     /// Show what waits, what was refused and why, and what to do
     Status(#[command(flatten)] Box<Options>),
+    /// Look for the usual faults, from the card reader to the registry, and say the way out of each
+    Doctor {
+        /// Wait so many seconds for a card to be held to the reader
+        #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+        wait_card: u64,
+        /// For machines: one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Language if --language is not given
+        #[arg(long, env = "LANG", hide = true)]
+        locale: Option<String>,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Show the number that opens the kiosk page on another machine, such as a tablet
+    Pin {
+        /// Make a new one: machines that know the old one must be told it
+        #[arg(long)]
+        new: bool,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Print the systemd unit that starts the reader with the machine
+    Unit {
+        /// Print the polkit rule instead that lets the unit's user read cards
+        #[arg(long)]
+        rules: bool,
+        /// The program to start [default: this one]
+        #[arg(long)]
+        program: Option<PathBuf>,
+    },
     /// Record one touch by its number, as a try or for a forgotten card
     Touch {
         /// Worker ID (技能者ID)
@@ -118,6 +154,44 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             print!("{}", status.show(options.language(), clock.as_ref()));
             Ok(code(!status.needs_person()))
         }
+        Command::Doctor {
+            wait_card,
+            json,
+            locale,
+            options,
+        } => {
+            let language = options
+                .language
+                .or(Language::of_locale(locale.as_deref().unwrap_or_default()));
+            let settings = options.load();
+            let language = language
+                .or(settings.as_ref().ok().and_then(|o| o.language))
+                .unwrap_or_default();
+            let report = doctor::examine(settings, Duration::from_secs(wait_card), language, clock).await?;
+            if json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                print!("{}", report.show(language));
+            }
+            Ok(code(report.well))
+        }
+        Command::Pin { new, options } => {
+            let outbox = Outbox::open(&options.load()?.outbox()).await?;
+            println!("{}", Pass::of(&outbox, new, &mut random).await?.pin);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Unit { rules: true, .. } => {
+            print!("{}", unit::RULES);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Unit { rules: false, program } => {
+            let program = match program {
+                Some(program) => program,
+                None => std::env::current_exe().context("where this program lies is not known: name it with --program")?,
+            };
+            print!("{}", unit::service(&program));
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Touch { worker, options } => {
             let options = options.load()?;
             let outbox = Outbox::open(&options.outbox()).await?;
@@ -134,7 +208,7 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             let sending = tokio::spawn(uploader.run(random));
             let answer = gate.touch(worker, None, Method::Number).await?;
             sending.abort();
-            println!("{}", screen::touch(&answer, options.language()));
+            println!("{}", View::of(&answer, options.language()).text());
             Ok(ExitCode::SUCCESS)
         }
         Command::Resend { numbers, options } => {
@@ -151,7 +225,7 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
         } => {
             let card = VirtualCard::career(worker, issue).present(&vpcd);
             let card = card.with_context(|| format!("no virtual reader at {vpcd}: install vsmartcard-vpcd and start pcscd"))?;
-            tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
             println!(
                 "{}",
                 if card.was_read() {

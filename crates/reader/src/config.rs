@@ -2,6 +2,7 @@
 //! never from the command line, where every user of the machine could see it.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +65,9 @@ pub struct Options {
     /// Append each beep to this file, for a program that drives a buzzer
     #[arg(long)]
     pub beep_log: Option<PathBuf>,
+    /// Serve the kiosk page at this address, such as 127.0.0.1:8686; from other machines it opens with `pin` [default: no page]
+    #[arg(long)]
+    pub kiosk: Option<SocketAddr>,
 }
 
 /// Kinds of [`CardSource`].
@@ -104,6 +108,7 @@ impl Options {
             bell: self.bell.or(file.bell),
             screen: self.screen.or(file.screen),
             beep_log: self.beep_log.or(file.beep_log),
+            kiosk: self.kiosk.or(file.kiosk),
         })
     }
 
@@ -141,6 +146,14 @@ impl Options {
     /// # Errors
     /// If the address or the key is missing or unsafe.
     pub fn registry(&self, clock: Arc<dyn Clock>) -> Result<Registry> {
+        self.registry_with(&self.key()?, clock)
+    }
+
+    /// The registry, with this key.
+    ///
+    /// # Errors
+    /// If the address is missing or unsafe.
+    pub(crate) fn registry_with(&self, key: &str, clock: Arc<dyn Clock>) -> Result<Registry> {
         let address = self.registry.as_deref().context("set the registry's address: --registry")?;
         let url: reqwest::Url = address.parse().context("the registry's address is not a URL")?;
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
@@ -148,11 +161,16 @@ impl Options {
             url.scheme() == "https" || (url.scheme() == "http" && local),
             "the registry's address must begin with https:// (the key would travel in the open)"
         );
-        let file = self
-            .key_file
-            .as_deref()
-            .context("set the file with the reader's key: --key-file")?;
-        Ok(Registry::new(address, &read_key(file)?, self.language().tag(), clock)?)
+        Ok(Registry::new(address, key, self.language().tag(), clock)?)
+    }
+
+    /// The reader's key, from its file.
+    ///
+    /// # Errors
+    /// If there is none, or others can read it.
+    pub(crate) fn key(&self) -> Result<String> {
+        let file = self.key_file.as_deref();
+        read_key(file.context("set the file with the reader's key: --key-file")?)
     }
 }
 

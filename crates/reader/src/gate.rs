@@ -6,7 +6,7 @@ use domain::{Clock, Direction, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use ulid::Ulid;
@@ -24,7 +24,7 @@ const ONE_TOUCH: SignedDuration = SignedDuration::from_secs(60);
 const NIGHT: SignedDuration = SignedDuration::from_hours(14);
 
 /// Which way touches at this reader go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// All in.
@@ -187,14 +187,18 @@ pub fn new_id(now: Timestamp, random: &mut StdRng) -> String {
     Ulid::from_parts(millis, random.random()).to_string()
 }
 
-/// Which way a touch goes. Automatic: out if the last touch was an entry that is still open, else in. An entry stays open for the
-/// rest of its day, and over midnight for as long as a night shift lasts: so a forgotten exit does not turn the next morning around.
+/// Whether an entry is still open: for the rest of its day, and over midnight for as long as a night shift lasts. So a forgotten exit
+/// does not turn the next morning around.
+pub(crate) fn is_open(entry: Timestamp, now: Timestamp) -> bool {
+    WorkDay::of(entry, 0) == WorkDay::of(now, 0) || (entry <= now && now.duration_since(entry) < NIGHT)
+}
+
+/// Which way a touch goes. Automatic: out if the last touch was an entry that is still open, else in.
 fn direction(mode: Mode, last: Option<(Timestamp, Direction)>, now: Timestamp) -> Direction {
-    let open = |at: Timestamp| WorkDay::of(at, 0) == WorkDay::of(now, 0) || (at <= now && now.duration_since(at) < NIGHT);
     match (mode, last) {
         (Mode::In, _) => Direction::In,
         (Mode::Out, _) => Direction::Out,
-        (Mode::Auto, Some((at, Direction::In))) if open(at) => Direction::Out,
+        (Mode::Auto, Some((at, Direction::In))) if is_open(at, now) => Direction::Out,
         (Mode::Auto, _) => Direction::In,
     }
 }

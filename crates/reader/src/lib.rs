@@ -2,14 +2,17 @@
 //! gets it now or in some days, once.
 //!
 //! The way of a touch: [`card`] reads the number → [`gate`] decides in or out → [`outbox`] commits it → [`upload`] sends it to the [`registry`] →
-//! [`gate`] answers within a second from the registry, else from the cached roster → [`signal`] beeps and [`screen`] shows.
+//! [`gate`] answers within a second from the registry, else from the cached roster → [`signal`] beeps, [`screen`] and the page of [`kiosk`] show.
 //! [`import`] brings the file of a reader with built-in logging into the same outbox.
 
+pub mod board;
 pub mod card;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod gate;
 pub mod import;
+pub mod kiosk;
 pub mod outbox;
 pub mod registry;
 pub mod run;
@@ -18,5 +21,7 @@ pub mod signal;
 pub mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod unit;
 pub mod upload;
 pub mod virtual_card;
+mod words;

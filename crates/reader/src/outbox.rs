@@ -18,7 +18,7 @@ use sqlx::{Row, SqlitePool};
 use wire::{Method, Outcome, TouchAnswer};
 
 /// Version of the table layout, kept in `PRAGMA user_version`.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 
 /// A new file.
 const TABLES: &str = "
@@ -36,14 +36,20 @@ CREATE TABLE IF NOT EXISTS touch (
   UNIQUE (worker_id, site_id, at, direction)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS touch_open ON touch (state, seq) WHERE state <> 'stored';
+CREATE INDEX IF NOT EXISTS touch_at ON touch (at);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 ";
 
 /// A file of the first layout.
 const FROM_1: &str = "
 ALTER TABLE touch ADD COLUMN card_issue INTEGER;
-PRAGMA user_version = 2;
+";
+
+/// A file of the first or second layout.
+const FROM_2: &str = "
+CREATE INDEX IF NOT EXISTS touch_at ON touch (at);
+PRAGMA user_version = 3;
 ";
 
 /// How long an opener or a writer waits for another one.
@@ -137,6 +143,12 @@ pub mod setting {
     pub const CLOCK_OFFSET: &str = "clock_offset_ms";
     /// [`crate::registry::Trouble`]: why sending does not go on, while it does not.
     pub const TROUBLE: &str = "trouble";
+    /// [`jiff::Timestamp`]: when `doctor` last tried whether the file can be written.
+    pub const CHECKED: &str = "checked";
+    /// What the kiosk page chose: the mode of the settings at that moment, and the mode chosen.
+    pub const MODE: &str = "mode";
+    /// [`crate::kiosk::Pass`]: what opens the kiosk page from another machine.
+    pub const PASS: &str = "kiosk_pass";
 }
 
 impl Outbox {
@@ -177,7 +189,12 @@ impl Outbox {
             let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
             match sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await? {
                 0_i64 => sqlx::raw_sql(TABLES).execute(&mut *tx).await.map(|_| ())?,
-                1 => sqlx::raw_sql(FROM_1).execute(&mut *tx).await.map(|_| ())?,
+                before @ 1..LAYOUT => {
+                    if before == 1 {
+                        sqlx::raw_sql(FROM_1).execute(&mut *tx).await?;
+                    }
+                    sqlx::raw_sql(FROM_2).execute(&mut *tx).await?;
+                }
                 _ => {}
             }
             tx.commit().await?;
@@ -248,6 +265,20 @@ impl Outbox {
         let rows = sqlx::query("SELECT * FROM touch WHERE state = ? ORDER BY seq LIMIT ?")
             .bind(state.word())
             .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_touch).collect()
+    }
+
+    /// Touches at a site since an instant, by device time.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub async fn since(&self, site: SiteId, from: Timestamp) -> sqlx::Result<Vec<Touch>> {
+        let query = sqlx::query("SELECT * FROM touch WHERE at >= ? AND site_id = ? ORDER BY at, seq");
+        let rows = query
+            .bind(from.as_second())
+            .bind(site.to_string())
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read_touch).collect()
@@ -355,6 +386,27 @@ impl Outbox {
         Ok(())
     }
 
+    /// Whether the file is whole and takes a synced write: what a touch needs.
+    ///
+    /// # Errors
+    /// If it cannot be read or written, with SQLite's word for it.
+    pub async fn check(&self, now: Timestamp) -> sqlx::Result<()> {
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        if found != "ok" {
+            return Err(sqlx::Error::Protocol(found));
+        }
+        self.set(setting::CHECKED, Some(&now)).await
+    }
+
+    /// The refused touch of the latest device time.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub async fn last_refused(&self) -> sqlx::Result<Option<Touch>> {
+        let query = sqlx::query("SELECT * FROM touch WHERE state = 'refused' ORDER BY at DESC, seq DESC LIMIT 1");
+        query.fetch_optional(&self.pool).await?.as_ref().map(read_touch).transpose()
+    }
+
     /// Closes the file.
     pub async fn close(self) {
         self.pool.close().await;
@@ -418,7 +470,7 @@ mod tests {
             let mode = std::fs::metadata(path.with_file_name(file)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{file}");
         }
-        sqlx::raw_sql("PRAGMA user_version = 3").execute(&outbox.pool).await.unwrap();
+        sqlx::raw_sql("PRAGMA user_version = 4").execute(&outbox.pool).await.unwrap();
         outbox.close().await;
         assert!(Outbox::open(&path).await.is_err(), "a newer program's file is left alone");
     }
@@ -428,7 +480,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("outbox.sqlite");
         let outbox = Outbox::open(&path).await.unwrap();
-        let first = "ALTER TABLE touch DROP COLUMN card_issue; PRAGMA user_version = 1;
+        let first = "ALTER TABLE touch DROP COLUMN card_issue; DROP INDEX touch_at; PRAGMA user_version = 1;
             INSERT INTO touch (item_id, worker_id, site_id, at, direction, method)
             VALUES ('a', '01234567890121', '12345678901271', 1, 'in', 'card')";
         sqlx::raw_sql(first).execute(&outbox.pool).await.unwrap();

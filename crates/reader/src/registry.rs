@@ -1,16 +1,19 @@
 //! The registry as this reader sees it: two requests, and what to make of a refusal.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Clock;
-use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wire::{Problem, RosterCopy, TouchAnswers, TouchBatch, TouchItem};
 
 use crate::outbox::Touch;
+use crate::upload::clock_offset;
 
 /// Name and version told to the registry.
 const SENDER: &str = concat!("ashiba-reader/", env!("CARGO_PKG_VERSION"));
@@ -43,6 +46,17 @@ pub enum Cure {
     SmallerPages,
     /// A person.
     Person,
+}
+
+/// What one look at the registry showed.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// The roster copy, or why it was not given.
+    pub(crate) roster: Result<RosterCopy, Trouble>,
+    /// By how much the clock of whoever answered is ahead of ours (header `Date`, to the second).
+    pub(crate) clock_offset: Option<SignedDuration>,
+    /// If nobody answered: the innermost reason, as the network told it.
+    pub(crate) network: Option<String>,
 }
 
 /// The registry as this reader sees it. No `Debug`: it holds the key.
@@ -105,6 +119,29 @@ impl Registry {
         let stamp = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
         let stamp = stamp.map(ToOwned::to_owned);
         Ok(Some((self.read(response).await?, stamp)))
+    }
+
+    /// Asks for the roster copy as [`Self::roster`] does, and notes what else the answer, or its absence, tells.
+    pub(crate) async fn look(&self) -> Look {
+        let before = self.clock.now();
+        let request = self.client.get(format!("{}{}", self.base, wire::ROSTER));
+        let request = request.bearer_auth(&self.key).header(header::ACCEPT_LANGUAGE, self.language);
+        match request.send().await {
+            Ok(response) => {
+                let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok());
+                let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+                Look {
+                    clock_offset: date.map(|date| clock_offset(before, date, self.clock.now())),
+                    roster: self.read(response).await,
+                    network: None,
+                }
+            }
+            Err(error) => Look {
+                roster: Err(self.unreachable(&error)),
+                clock_offset: None,
+                network: Some(innermost(&error)),
+            },
+        }
     }
 
     /// Our clock.
@@ -173,6 +210,15 @@ impl Registry {
             since: self.clock.now(),
         }
     }
+}
+
+/// The last word of a chain of errors: name not found, refused, certificate out of date.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut last: &dyn Error = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
 }
 
 fn item(touch: &Touch) -> TouchItem {

@@ -1,24 +1,28 @@
 //! `run`: card, outbox, uploader, answer and beep, put together.
 
 use std::io::{IsTerminal, stdout};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use domain::Clock;
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use wire::RosterCopy;
 
+use crate::board::Board;
 use crate::card::{Device, Reading};
 use crate::config::Options;
 use crate::gate::Gate;
+use crate::kiosk::{self, Pass};
 use crate::outbox::{Outbox, setting};
-use crate::screen::{self, Language};
-use crate::signal::{Beep, Signal};
+use crate::screen::{self, Language, View};
+use crate::signal::Signal;
 use crate::upload::{Uploader, keep_roster};
 
 /// How long stored touches stay readable on the device.
@@ -26,11 +30,12 @@ const KEPT_DAYS: i64 = 90;
 /// How long the end of the input waits for the registry; what is not sent then stays in the outbox.
 const LAST_TRY: Duration = Duration::from_secs(10);
 
-/// Where answers go: a screen with names, or the log without them.
+/// Where answers go: a screen and a page with names, or the log without them.
 struct Voice {
     signal: Signal,
     screen: bool,
     language: Language,
+    board: Arc<Board>,
 }
 
 impl Voice {
@@ -38,6 +43,12 @@ impl Voice {
         if self.screen {
             println!("{text}");
         }
+    }
+
+    fn show(&mut self, view: View, now: Timestamp, item_id: Option<&str>) {
+        self.signal.beep(view.beep, now, item_id);
+        self.line(&view.text());
+        self.board.show(view);
     }
 }
 
@@ -53,21 +64,31 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
     outbox.forget_stored_before(old).await?;
     let cached: Option<RosterCopy> = outbox.setting(setting::ROSTER).await?;
     let (copy, roster) = watch::channel(cached.filter(|r| r.site_id == site.to_string()));
+    let board = Arc::new(Board::new(options.mode, &outbox).await?);
+    if options.kiosk.is_none() {
+        // Without the page nobody could undo what was chosen on it.
+        board.mode.send_replace(options.mode.unwrap_or_default());
+    }
     let terminal = stdout().is_terminal();
     let mut voice = Voice {
         signal: Signal::new(options.bell.unwrap_or(terminal), options.beep_log.as_deref())?,
         screen: options.screen.unwrap_or(terminal),
         language: options.language(),
+        board: Arc::clone(&board),
     };
     let uploader = Uploader::new(registry.clone(), outbox.clone());
     let mut gate = Gate {
         site,
-        mode: options.mode.unwrap_or_default(),
+        mode: *board.mode.borrow(),
         outbox: &outbox,
         link: Some(uploader.link()),
         roster,
         clock: clock.as_ref(),
         random: StdRng::from_rng(&mut random),
+    };
+    let pages = match options.kiosk {
+        Some(address) => pages(address, &gate, &board, options.language(), &clock, &mut random).await,
+        None => None,
     };
     let mut readings = options.source().start()?;
     let sending = tokio::spawn(uploader.run(random));
@@ -81,12 +102,18 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
             _ = interrupt.recv() => break,
         };
         match reading {
-            Some(reading) => one(reading, &mut gate, &mut voice).await,
+            Some(reading) => {
+                gate.mode = *board.mode.borrow();
+                one(reading, &mut gate, &mut voice).await;
+            }
             None => break,
         }
     }
     sending.abort();
     refreshing.abort();
+    if let Some(pages) = pages {
+        pages.abort();
+    }
     let last_try = tokio::time::timeout(LAST_TRY, async { Uploader::new(registry, outbox.clone()).send_all().await });
     if !matches!(last_try.await, Ok(Ok(_))) {
         let waiting = outbox.counts().await?.pending;
@@ -96,14 +123,46 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
     Ok(())
 }
 
+/// Serves the kiosk page beside the gate. Whatever keeps it from being served does not keep cards from being read.
+async fn pages(
+    address: SocketAddr,
+    gate: &Gate<'_>,
+    board: &Arc<Board>,
+    language: Language,
+    clock: &Arc<dyn Clock>,
+    random: &mut StdRng,
+) -> Option<JoinHandle<()>> {
+    let outbox = gate.outbox.clone();
+    let link = gate.link.clone()?;
+    let serving = async {
+        if !address.ip().is_loopback() {
+            Pass::of(&outbox, false, random).await?;
+        }
+        kiosk::start(address, Arc::clone(board), outbox.clone(), language).await
+    };
+    let serving = match serving.await {
+        Ok(serving) => serving,
+        Err(error) => {
+            tracing::error!("no kiosk page: {error:#}");
+            return None;
+        }
+    };
+    let (site, roster, board, clock) = (gate.site, gate.roster.clone(), Arc::clone(board), Arc::clone(clock));
+    Some(tokio::spawn(async move {
+        tokio::select! {
+            ended = serving => tracing::error!(?ended, "the kiosk page is not served any more"),
+            () = board.keep(site, &outbox, link, roster, clock, language) => {}
+        }
+    }))
+}
+
 /// One reading, answered.
 async fn one(reading: Reading, gate: &mut Gate<'_>, voice: &mut Voice) {
     let now = gate.clock.now();
     match reading {
         Reading::Worker { worker, issue, method } => match gate.touch(worker, issue.map(u16::from), method).await {
             Ok(answer) => {
-                voice.signal.beep(answer.verdict.beep(), now, Some(&answer.item_id));
-                voice.line(&screen::touch(&answer, voice.language));
+                voice.show(View::of(&answer, voice.language), now, Some(&answer.item_id));
                 tracing::info!(
                     worker = worker.masked(),
                     direction = answer.key.direction.word(),
@@ -114,18 +173,19 @@ async fn one(reading: Reading, gate: &mut Gate<'_>, voice: &mut Voice) {
                 );
             }
             Err(error) => {
-                voice.signal.beep(Beep::Long, now, None);
-                voice.line(screen::not_recorded(voice.language));
+                let view = View::of_none(screen::not_recorded(voice.language), voice.language);
+                voice.show(view, now, None);
                 tracing::error!(%error, worker = worker.masked(), "the touch could not be written down");
             }
         },
         Reading::Unreadable(fault) => {
-            voice.signal.beep(Beep::Long, now, None);
-            voice.line(screen::fault(fault, voice.language));
+            let view = View::of_none(screen::fault(fault, voice.language), voice.language);
+            voice.show(view, now, None);
             tracing::info!("card not read: {fault}");
         }
         Reading::Device(device) => {
             voice.line(screen::device(&device, voice.language));
+            voice.board.device(&device);
             match device {
                 Device::Ready(name) => tracing::info!(reader = name, "waiting for cards"),
                 Device::NoReader => tracing::warn!("no card reader is connected"),

@@ -3,10 +3,13 @@
 use domain::Direction;
 use domain::time::japan_time;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use wire::Remark;
 
 use crate::card::{Device, Fault};
 use crate::gate::{Answer, Verdict};
+use crate::signal::Beep;
+use crate::words::Say;
 
 /// Languages of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
@@ -35,154 +38,127 @@ impl Language {
         }
     }
 
+    /// The language of a locale such as `ja_JP.UTF-8`. None if it is empty; English if it is one we do not speak (and for `C`).
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Option<Self> {
+        let tag = locale.split(['_', '.', '-']).next().unwrap_or_default();
+        match tag {
+            "" => None,
+            tag => Some(Self::from_tag(tag).unwrap_or(Self::En)),
+        }
+    }
+
     fn from_tag(tag: &str) -> Option<Self> {
         [Self::Ja, Self::En, Self::Vi, Self::Id].into_iter().find(|l| l.tag() == tag)
     }
 }
 
-/// The program's own sentences; reasons come from the registry. Each in Japanese, English, Vietnamese, Indonesian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Say {
-    In,
-    Out,
-    Counts,
-    NotYet,
-    Recorded,
-    Refused,
-    Again,
-    AsOf,
-    Until,
-    NotCareerCard,
-    PulledAway,
-    Damaged,
-    Number,
-    NotRecorded,
-    Ready,
-    NoReader,
-    NoService,
+/// What the worker gets to see of a touch, or of a card that gave none: on the terminal as text, on the kiosk page as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// Language of the sentences, as in HTML.
+    pub language: &'static str,
+    /// What is heard.
+    pub beep: Beep,
+    /// `in` or `out`; none for a card that gave no number.
+    pub direction: Option<&'static str>,
+    /// The same in words.
+    pub way: &'static str,
+    /// Name, else the number with its middle hidden; empty for a card that gave none.
+    pub name: String,
+    /// Time of day of the touch.
+    pub time: String,
+    /// Does it count?
+    pub verdict: &'static str,
+    /// What else there is to know: said before, or said from the roster copy.
+    pub notes: Vec<String>,
+    /// Why it does not count, who can mend it, until when.
+    pub reasons: Vec<String>,
 }
 
-impl Say {
-    fn texts(self) -> [&'static str; 4] {
-        match self {
-            Self::In => ["入場", "IN", "VÀO", "MASUK"],
-            Self::Out => ["退場", "OUT", "RA", "KELUAR"],
-            Self::Counts => ["有効です", "It counts", "Được tính", "Dihitung"],
-            Self::NotYet => [
-                "記録しました。まだ有効ではありません",
-                "Recorded. It does not count yet",
-                "Đã ghi nhận. Chưa được tính",
-                "Tercatat. Belum dihitung",
-            ],
-            Self::Recorded => [
-                "記録しました。有効かどうかは後で確認されます",
-                "Recorded. Whether it counts is checked later",
-                "Đã ghi nhận. Việc có được tính hay không sẽ kiểm tra sau",
-                "Tercatat. Apakah dihitung akan diperiksa nanti",
-            ],
-            Self::Refused => [
-                "登録できません。現場の担当者に知らせてください",
-                "Not accepted. Please tell the site office",
-                "Không được chấp nhận. Hãy báo văn phòng công trường",
-                "Tidak diterima. Beri tahu kantor proyek",
-            ],
-            Self::Again => ["記録済み", "already recorded", "đã ghi nhận rồi", "sudah tercatat"],
-            Self::AsOf => [
-                "オフライン・名簿の時点",
-                "offline, roster of",
-                "ngoại tuyến, danh sách lúc",
-                "luring, daftar per",
-            ],
-            Self::Until => ["期限", "until", "hạn", "batas"],
-            Self::NotCareerCard => [
-                "キャリアアップカードではありません",
-                "This is not a career card",
-                "Đây không phải thẻ nghề",
-                "Ini bukan kartu karier",
-            ],
-            Self::PulledAway => [
-                "もう一度、止めてかざしてください",
-                "Hold the card still and try again",
-                "Giữ yên thẻ và thử lại",
-                "Tahan kartu dan coba lagi",
-            ],
-            Self::Damaged => [
-                "カードを読めません。現場の担当者に知らせてください",
-                "The card cannot be read. Please tell the site office",
-                "Không đọc được thẻ. Hãy báo văn phòng công trường",
-                "Kartu tidak terbaca. Beri tahu kantor proyek",
-            ],
-            Self::Number => [
-                "技能者IDではありません",
-                "This is not a worker ID",
-                "Đây không phải mã số thợ",
-                "Ini bukan ID pekerja",
-            ],
-            Self::NotRecorded => [
-                "記録できませんでした。現場の担当者に知らせてください",
-                "NOT recorded. Please tell the site office",
-                "KHÔNG ghi được. Hãy báo văn phòng công trường",
-                "TIDAK tercatat. Beri tahu kantor proyek",
-            ],
-            Self::Ready => [
-                "カードをかざしてください",
-                "Hold your card to the reader",
-                "Hãy đặt thẻ vào máy đọc",
-                "Tempelkan kartu",
-            ],
-            Self::NoReader => [
-                "カードリーダーがつながっていません",
-                "No card reader is connected",
-                "Chưa kết nối máy đọc thẻ",
-                "Pembaca kartu tidak terhubung",
-            ],
-            Self::NoService => [
-                "カードリーダーのサービスが動いていません",
-                "The card reader service does not run",
-                "Dịch vụ đọc thẻ không chạy",
-                "Layanan pembaca kartu tidak berjalan",
-            ],
+impl View {
+    /// Of a touch. `own` is the screen's language, used when the worker's is not known.
+    #[must_use]
+    pub fn of(answer: &Answer, own: Language) -> Self {
+        let language = answer.language.as_deref().and_then(Language::from_tag).unwrap_or(own);
+        let (direction, way) = (
+            answer.key.direction,
+            match answer.key.direction {
+                Direction::In => Say::In,
+                Direction::Out => Say::Out,
+            },
+        );
+        let verdict = match answer.verdict {
+            Verdict::Counts => Say::Counts,
+            Verdict::NotYet(_) => Say::NotYet,
+            Verdict::Recorded => Say::Recorded,
+            Verdict::Refused(_) => Say::Refused,
+        };
+        let mut notes = Vec::new();
+        if answer.again {
+            notes.push(Say::Again.to(language).to_owned());
+        }
+        if let Some(as_of) = answer.copy_of {
+            notes.push(format!(
+                "{} {}",
+                Say::AsOf.to(language),
+                japan_time(as_of).strftime("%m-%d %H:%M")
+            ));
+        }
+        let reason = |remark: &Remark| {
+            let mut text = remark.text.clone();
+            if let Some(mender) = &remark.mender {
+                text += &format!(" → {mender}");
+            }
+            if let Some(until) = remark.until {
+                text += &format!(" ({} {until})", Say::Until.to(language));
+            }
+            text
+        };
+        Self {
+            language: language.tag(),
+            beep: answer.verdict.beep(),
+            direction: Some(direction.word()),
+            way: way.to(language),
+            name: answer.name.clone().unwrap_or_else(|| answer.key.worker.masked()),
+            time: japan_time(answer.key.at).strftime("%H:%M").to_string(),
+            verdict: verdict.to(language),
+            notes,
+            reasons: answer.verdict.remarks().iter().map(reason).collect(),
         }
     }
 
-    fn to(self, language: Language) -> &'static str {
-        self.texts()[language as usize]
+    /// Of something that was held to the reader, but is no touch.
+    #[must_use]
+    pub fn of_none(sentence: &'static str, own: Language) -> Self {
+        Self {
+            language: own.tag(),
+            beep: Beep::Long,
+            direction: None,
+            way: "",
+            name: String::new(),
+            time: String::new(),
+            verdict: sentence,
+            notes: Vec::new(),
+            reasons: Vec::new(),
+        }
     }
-}
 
-/// The lines for a touch. `own` is the screen's language, used when the worker's is not known.
-#[must_use]
-pub fn touch(answer: &Answer, own: Language) -> String {
-    let language = answer.language.as_deref().and_then(Language::from_tag).unwrap_or(own);
-    let way = match answer.key.direction {
-        Direction::In => Say::In,
-        Direction::Out => Say::Out,
-    };
-    let verdict = match answer.verdict {
-        Verdict::Counts => Say::Counts,
-        Verdict::NotYet(_) => Say::NotYet,
-        Verdict::Recorded => Say::Recorded,
-        Verdict::Refused(_) => Say::Refused,
-    };
-    let name = answer.name.clone().unwrap_or_else(|| answer.key.worker.masked());
-    let time = japan_time(answer.key.at).strftime("%H:%M");
-    let mut text = format!("{}  {name}  {time}  {}", way.to(language), verdict.to(language));
-    if answer.again {
-        text += &format!(" ({})", Say::Again.to(language));
-    }
-    if let Some(as_of) = answer.copy_of {
-        text += &format!(" ({} {})", Say::AsOf.to(language), japan_time(as_of).strftime("%m-%d %H:%M"));
-    }
-    for remark in answer.verdict.remarks() {
-        text += &format!("\n    {}", remark.text);
-        if let Some(mender) = &remark.mender {
-            text += &format!(" → {mender}");
+    /// The lines for a terminal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.direction.is_none() {
+            return self.verdict.to_owned();
         }
-        if let Some(until) = remark.until {
-            text += &format!(" ({} {until})", Say::Until.to(language));
+        let mut text = format!("{}  {}  {}  {}", self.way, self.name, self.time, self.verdict);
+        for note in &self.notes {
+            text += &format!(" ({note})");
         }
+        for reason in &self.reasons {
+            text += &format!("\n    {reason}");
+        }
+        text
     }
-    text
 }
 
 /// The line for a card that gave no number.

@@ -91,6 +91,31 @@ pub enum CardSource {
     Lines(Option<PathBuf>),
 }
 
+/// What one look at PC/SC shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// This build has no PC/SC.
+    NotBuilt,
+    /// The service cannot be used; why, in its own words.
+    NoService(String),
+    /// No reader is connected.
+    NoReader,
+    /// Readers are there, but none whose name fits the settings.
+    OtherReaders(Vec<String>),
+    /// A reader, and the card that lies on it, if one does.
+    Reader(String, Option<Result<WorkerId, Fault>>),
+}
+
+#[cfg(feature = "pcsc")]
+pub use pcsc::find;
+
+/// Looks once at service, reader and card, for the self-check.
+#[cfg(not(feature = "pcsc"))]
+#[must_use]
+pub fn find(_: Option<&str>) -> Found {
+    Found::NotBuilt
+}
+
 impl CardSource {
     /// Starts reading on a thread of its own (the calls block). The channel ends when the source does; dropping it ends the thread.
     ///

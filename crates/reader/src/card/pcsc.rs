@@ -5,11 +5,12 @@ use std::ffi::{CStr, CString};
 use std::thread::sleep;
 use std::time::Duration;
 
+use domain::WorkerId;
 use pcsc::{Context, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State};
 use tokio::sync::mpsc::Sender;
 use wire::Method;
 
-use super::{Device, Fault, READ, Reading, SELECT, parse_record};
+use super::{Device, Fault, Found, READ, Reading, SELECT, parse_record};
 
 /// How often the thread looks up from waiting, to see whether the program still wants cards.
 const LOOK_UP: Duration = Duration::from_secs(2);
@@ -33,6 +34,29 @@ fn tell(send: &Sender<Reading>, told: &mut Option<Device>, device: Device) {
         *told = Some(device.clone());
         let _ = send.blocking_send(Reading::Device(device));
     }
+}
+
+/// Looks once at service, reader and card, for the self-check. Blocks for as long as a card needs.
+#[must_use]
+pub fn find(name: Option<&str>) -> Found {
+    let look = || -> Result<Found, Error> {
+        let context = Context::establish(Scope::User)?;
+        let readers = context.list_readers_owned()?;
+        let Some(reader) = readers.iter().find(|reader| wanted(reader, name)) else {
+            let names: Vec<_> = readers.iter().map(|r| r.to_string_lossy().into_owned()).collect();
+            return Ok(if names.is_empty() {
+                Found::NoReader
+            } else {
+                Found::OtherReaders(names)
+            });
+        };
+        let mut state = [ReaderState::new(reader.clone(), State::UNAWARE)];
+        context.get_status_change(Duration::ZERO, &mut state)?;
+        let there = state[0].event_state().contains(State::PRESENT);
+        let card = there.then(|| read(&context, reader).map(|(worker, _)| worker));
+        Ok(Found::Reader(reader.to_string_lossy().into_owned(), card))
+    };
+    look().unwrap_or_else(|error| Found::NoService(error.to_string()))
 }
 
 fn wanted(reader: &CStr, name: Option<&str>) -> bool {
@@ -71,7 +95,11 @@ fn watch_readers(context: &Context, name: Option<&str>, send: &Sender<Reading>, 
             let before = seen.insert(state.name().into(), state.event_count());
             let moved = before.is_some_and(|count| count != state.event_count());
             if moved && state.event_state().contains(State::PRESENT) {
-                let reading = read(context, state.name()).unwrap_or_else(Reading::Unreadable);
+                let reading = read(context, state.name()).map_or_else(Reading::Unreadable, |(worker, issue)| Reading::Worker {
+                    worker,
+                    issue: Some(issue),
+                    method: Method::Card,
+                });
                 if send.blocking_send(reading).is_err() {
                     return Ok(());
                 }
@@ -88,8 +116,8 @@ fn gone(state: &ReaderState) -> bool {
     state.event_state().intersects(State::UNKNOWN | State::IGNORE)
 }
 
-/// Reads the worker's number from the card on a reader.
-fn read(context: &Context, reader: &CStr) -> Result<Reading, Fault> {
+/// Reads the worker's number and the number of issue from the card on a reader.
+fn read(context: &Context, reader: &CStr) -> Result<(WorkerId, u8), Fault> {
     let card = context.connect(reader, ShareMode::Shared, Protocols::ANY).map_err(fault)?;
     let mut buffer = [0; 258];
     let mut ask = |apdu: &[u8]| -> Result<(Vec<u8>, u16), Fault> {
@@ -102,15 +130,10 @@ fn read(context: &Context, reader: &CStr) -> Result<Reading, Fault> {
         (_, 0x9000) => {}
         _ => return Err(Fault::NotCareerCard),
     }
-    let (worker, issue) = match ask(&READ)? {
-        (record, 0x9000) => parse_record(&record)?,
-        (_, status) => return Err(Fault::Damaged(status)),
-    };
-    Ok(Reading::Worker {
-        worker,
-        issue: Some(issue),
-        method: Method::Card,
-    })
+    match ask(&READ)? {
+        (record, 0x9000) => parse_record(&record),
+        (_, status) => Err(Fault::Damaged(status)),
+    }
 }
 
 /// A card that speaks no protocol of ours is a foreign one; every other fault at the card means it was not held long enough.

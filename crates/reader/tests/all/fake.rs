@@ -211,7 +211,20 @@ async fn touches(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(batch):
 }
 
 async fn roster(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
-    match fake.gatekeeper(&headers).await {
+    let mut response = roster_answer(&fake, &headers).await;
+    let ahead = fake.ahead.load(Ordering::SeqCst);
+    if ahead != 0 {
+        let date = domain::SystemClock.now() + SignedDuration::from_secs(ahead);
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&date)
+            .unwrap();
+        response.headers_mut().insert(header::DATE, date.parse().unwrap());
+    }
+    response
+}
+
+async fn roster_answer(fake: &Fake, headers: &HeaderMap) -> Response {
+    match fake.gatekeeper(headers).await {
         Err(response) => response,
         Ok(_) => {
             let rows = fake.roster.lock().unwrap().clone();

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by stopping")]
 
 mod card;
+mod doctor;
 mod fake;
 mod gate;
 mod kill;
+mod kiosk;
 mod program;
 mod upload;

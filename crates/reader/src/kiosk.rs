@@ -1,0 +1,272 @@
+//! The kiosk page: what a worker sees at the gate, on a screen of this machine or on a tablet beside it. The program serves it itself
+//! and pushes what happens (server-sent events); nothing on it comes from elsewhere, so it works without a network.
+//!
+//! On this machine the page is open to whoever sits before it. From another machine it opens with a number that this machine tells
+//! (`ashiba reader pin`). What is served shows names and no IDs.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::extract::{Form, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Router, serve};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use subtle::ConstantTimeEq;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
+use tokio_stream::{Stream, StreamExt};
+
+use crate::board::Board;
+use crate::gate::Mode;
+use crate::outbox::{Outbox, setting};
+use crate::screen::Language;
+use crate::words::Say;
+
+/// Wrong numbers in a row before a pause, and how long it is: 8 digits then outlast any guessing.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(60);
+const COOKIE: &str = "ashiba_kiosk";
+
+/// What opens the page from another machine.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Pass {
+    /// Number for people: 8 digits.
+    pub pin: String,
+    /// What a browser keeps once the number was given.
+    token: String,
+}
+
+impl Pass {
+    /// The one in force, made now if there is none or if a `new` one is wanted: that shuts out whoever came in by the old one.
+    ///
+    /// # Errors
+    /// If the outbox cannot be used.
+    pub async fn of(outbox: &Outbox, new: bool, random: &mut StdRng) -> sqlx::Result<Self> {
+        if let Some(pass) = outbox.setting(setting::PASS).await?.filter(|_| !new) {
+            return Ok(pass);
+        }
+        let pass = Self {
+            pin: format!("{:08}", random.random_range(0..100_000_000)),
+            token: format!("{:032x}{:032x}", random.random::<u128>(), random.random::<u128>()),
+        };
+        outbox.set(setting::PASS, Some(&pass)).await?;
+        Ok(pass)
+    }
+}
+
+struct Kiosk {
+    board: Arc<Board>,
+    outbox: Outbox,
+    language: Language,
+    /// Served to other machines, so a number is asked for.
+    asks: bool,
+    misses: Mutex<(u32, Option<Instant>)>,
+}
+
+/// Serves the page for ever.
+///
+/// # Errors
+/// If nothing can listen at the address.
+pub async fn start(
+    address: SocketAddr,
+    board: Arc<Board>,
+    outbox: Outbox,
+    language: Language,
+) -> Result<impl Future<Output = std::io::Result<()>>> {
+    let kiosk = Arc::new(Kiosk {
+        board,
+        outbox,
+        language,
+        asks: !address.ip().is_loopback(),
+        misses: Mutex::default(),
+    });
+    let router = Router::new()
+        .route("/", get(page))
+        .route("/events", get(events))
+        .route("/mode/{mode}", post(mode))
+        .route_layer(from_fn_with_state(Arc::clone(&kiosk), ask))
+        .route("/pin", post(pin))
+        .route(
+            "/kiosk.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("../kiosk/kiosk.js"))),
+        )
+        .route(
+            "/kiosk.css",
+            get(|| file("text/css; charset=utf-8", include_str!("../kiosk/kiosk.css"))),
+        )
+        .route(
+            "/tokens.css",
+            get(|| file("text/css; charset=utf-8", include_str!("../../web/static/tokens.css"))),
+        )
+        .route(
+            "/icon.svg",
+            get(|| file("image/svg+xml", include_str!("../../web/static/icon.svg"))),
+        )
+        .layer(from_fn_with_state(address, own_pages_only))
+        .with_state(kiosk);
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("nothing can listen at {address}"))?;
+    tracing::info!(address = %listener.local_addr()?, "the kiosk page is served");
+    Ok(serve(listener, router).into_future())
+}
+
+async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// Keeps other sites' pages away that run in the same browser: on this machine the address must be this machine's (a name that
+/// somebody made point here is not), and what changes something must come from our own page.
+async fn own_pages_only(State(address): State<SocketAddr>, request: Request, next: Next) -> Response {
+    if !is_own(address, request.method(), request.headers()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut response = next.run(request).await;
+    let fixed = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in fixed {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn is_own(address: SocketAddr, method: &Method, headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let ours = !address.ip().is_loopback() || ["127.0.0.1", "localhost", "[::1]"].contains(&name);
+    let same = method == Method::GET || text(header::ORIGIN).is_some_and(|origin| origin == format!("http://{host}"));
+    ours && same
+}
+
+/// Lets in who sits at this machine, or has given the number.
+async fn ask(State(kiosk): State<Arc<Kiosk>>, request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    if !kiosk.asks || kiosk.knows(&headers).await {
+        return next.run(request).await;
+    }
+    if request.uri().path() == "/" {
+        return kiosk.pin_page(StatusCode::UNAUTHORIZED, None);
+    }
+    StatusCode::UNAUTHORIZED.into_response()
+}
+
+impl Kiosk {
+    async fn pass(&self) -> Option<Pass> {
+        self.outbox.setting(setting::PASS).await.ok().flatten()
+    }
+
+    async fn knows(&self, headers: &HeaderMap) -> bool {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let given = cookies
+            .flat_map(|value| value.split("; "))
+            .find_map(|pair| pair.strip_prefix(COOKIE)?.strip_prefix('='));
+        let Some((given, pass)) = given.zip(self.pass().await) else {
+            return false;
+        };
+        given.as_bytes().ct_eq(pass.token.as_bytes()).into()
+    }
+
+    fn pin_page(&self, status: StatusCode, wrong: Option<Say>) -> Response {
+        let t = |say: Say| say.to(self.language);
+        let page = include_str!("../kiosk/pin.html")
+            .replace("{lang}", self.language.tag())
+            .replace("{title}", t(Say::PinTitle))
+            .replace("{help}", t(Say::PinHelp))
+            .replace("{wrong}", wrong.map_or("", t))
+            .replace("{open}", t(Say::PinOpen));
+        (status, Html(page)).into_response()
+    }
+
+    /// Whether numbers are taken now, after counting one more that is wrong until proven right.
+    fn may_try(&self) -> bool {
+        let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if misses.1.is_some_and(|until| now < until) {
+            return false;
+        }
+        misses.0 += 1;
+        misses.1 = (misses.0 >= TRIES).then(|| now + PAUSE);
+        true
+    }
+
+    fn right(&self) {
+        *self.misses.lock().unwrap_or_else(PoisonError::into_inner) = (0, None);
+    }
+}
+
+#[derive(Deserialize)]
+struct Given {
+    pin: String,
+}
+
+async fn pin(State(kiosk): State<Arc<Kiosk>>, Form(given): Form<Given>) -> Response {
+    if !kiosk.may_try() {
+        return kiosk.pin_page(StatusCode::TOO_MANY_REQUESTS, Some(Say::PinWait));
+    }
+    let digits: String = given.pin.chars().filter(char::is_ascii_digit).collect();
+    let pass = kiosk.pass().await;
+    let Some(pass) = pass.filter(|pass| digits.as_bytes().ct_eq(pass.pin.as_bytes()).into()) else {
+        return kiosk.pin_page(StatusCode::UNAUTHORIZED, Some(Say::PinWrong));
+    };
+    kiosk.right();
+    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000", pass.token);
+    ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+}
+
+async fn page(State(kiosk): State<Arc<Kiosk>>) -> Html<String> {
+    let t = |say: Say| say.to(kiosk.language);
+    let words = json!({
+        "ready": t(Say::Ready), "nobody": t(Say::Nobody), "online": t(Say::Online), "offline": t(Say::Offline),
+        "waiting": t(Say::Waiting), "person": t(Say::NeedsPerson), "gone": t(Say::Gone),
+    });
+    let page = include_str!("../kiosk/kiosk.html")
+        .replace("{lang}", kiosk.language.tag())
+        .replace("{words}", &words.to_string().replace('<', "\\u003c"))
+        .replace("{ready}", t(Say::Ready))
+        .replace("{today}", t(Say::Today))
+        .replace("{on_site}", t(Say::OnSite))
+        .replace("{sound}", t(Say::SoundOff))
+        .replace("{mode}", t(Say::Mode))
+        .replace("{mode_in}", t(Say::ModeIn))
+        .replace("{mode_out}", t(Say::ModeOut))
+        .replace("{mode_auto}", t(Say::ModeAuto));
+    Html(page)
+}
+
+async fn mode(State(kiosk): State<Arc<Kiosk>>, Path(mode): Path<Mode>) -> StatusCode {
+    match kiosk.board.set_mode(mode, &kiosk.outbox).await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(error) => {
+            tracing::error!(%error, "the mode cannot be kept");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+async fn events(State(kiosk): State<Arc<Kiosk>>) -> Sse<impl Stream<Item = Result<Event, axum::Error>>> {
+    let pictures = WatchStream::new(kiosk.board.picture.subscribe())
+        .filter_map(|picture| picture)
+        .map(|picture| Event::default().event("picture").json_data(picture));
+    let touches = BroadcastStream::new(kiosk.board.touches.subscribe())
+        .filter_map(Result::ok)
+        .map(|view| Event::default().event("touch").json_data(view));
+    Sse::new(pictures.merge(touches)).keep_alive(KeepAlive::default())
+}
