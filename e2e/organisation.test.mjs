@@ -113,6 +113,38 @@ test("元請が二次下請の枝を自社の下に移す。変わることを�
   assert.match(await text(prime), /位置を変更（新しい上位：大空みらい建設株式会社）/);
 });
 
+test("一次下請が、合意済みの会社を招待し、代わりに承認する。相手の会社に知らされる", async () => {
+  await first.goto(chart);
+  await first.getByRole("link", { name: "下請の会社を招待する" }).click();
+  await first.getByRole("link", { name: "合意済みの会社" }).click();
+  await checkPage(first, "organisation-agreed");
+  await first.getByLabel(/会社名・事業者IDで探す/).fill("だれでもない");
+  await first.getByRole("button", { name: "検索" }).click();
+  assert.match(await text(first), /あてはまる会社はありません/);
+  await first.getByRole("link", { name: "合意済みの会社" }).click();
+  await first.getByRole("link", { name: /この会社を選ぶ.*ほしの鉄筋/ }).click();
+  await first.getByLabel("工事名称").first().fill("二期鉄筋工事");
+  await first.getByRole("button", { name: "招待する" }).click();
+  assert.match(await notice(first), /招待しました/);
+  await checkPage(first, "organisation-proxy-chart");
+  await first.getByRole("link", { name: /代わりに答える.*ほしの鉄筋/ }).click();
+  await checkPage(first, "organisation-proxy-answer");
+  const approval = new URL(first.url()).pathname;
+  assert.match(await text(first), /ほしの鉄筋株式会社に知らされ/);
+  await first.getByLabel("工事内容").fill("二期 基礎の鉄筋加工組立");
+  await first.getByRole("button", { name: "この内容で承認する" }).click();
+  assert.match(await notice(first), /代わりに承認し、その会社に知らせました/);
+  const second = await arrive("二次下請");
+  await second.goto("/notices");
+  assert.match(await text(second), /ひばり躯体工業株式会社が、事業者間合意により/);
+  await second.goto(approval);
+  assert.match(await text(second), /ひばり躯体工業株式会社（事業者間合意による代理）/);
+  await checkPage(second, "organisation-proxy-answered");
+  await second.goto(`${chart}/nodes/${approval.split("/").pop()}`);
+  assert.match(await text(second), /ほしの鉄筋株式会社の代理/);
+  await checkPage(second, "organisation-proxy-node");
+});
+
 test("パターンを別の現場に使う前に、会社ごとの内容が見える", async () => {
   await prime.goto(`${chart}/patterns`);
   await prime.getByLabel("パターンの名前").fill("駅前ビルの顔ぶれ");

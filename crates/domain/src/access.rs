@@ -88,8 +88,10 @@ pub enum Act {
     KeepSite,
     /// Invite a lower company (620 > 10).
     Invite,
-    /// Approve or decline an invitation (620 > 40).
+    /// Approve an invitation (620 > 40).
     Approve,
+    /// See one's invitations, and decline one (620 > 40).
+    Decline,
     /// Describe, replace, move, end and take out what stands beneath one's company (620 > 10).
     KeepOrganisation,
     /// Put workers on the roster (620 > 20).
@@ -126,8 +128,10 @@ pub enum Act {
     FindCompanies,
     /// Search workers: the operator's people among all, companies among their own (510 > 30).
     FindWorkers,
-    /// Ask for, answer and end agreements with other companies (620 > 30 事業者間合意).
+    /// Ask for agreements with other companies, and agree to one (620 > 30 事業者間合意).
     KeepAgreements,
+    /// See one's agreements, say no to one, take a request back, end one (620 > 30).
+    EndAgreements,
     /// Say whether proxies of one's company may handle oneself (340 > 10 代理手続きの同意確認).
     ConsentToProxies,
 }
@@ -140,8 +144,9 @@ pub fn while_suspended(act: Act) -> bool {
     !matches!(act, Act::RegisterSite | Act::Invite | Act::Approve)
 }
 
-/// What a company may not do once its registration has run out: it reads, is told, pays, renews and withdraws, and nothing else (registry
-/// rule book 3.4). Ties can be ended, since its people must get away. Days of its people go on to count.
+/// What a company may not do once its registration has run out: it reads, is told, pays, renews and withdraws (registry rule book 3.4).
+/// It begins nothing and changes nothing at sites, but lets go of what it has: it ends ties, since its people must get away, declines
+/// invitations, and ends agreements, so that nobody goes on in its name against its will. Days of its people go on to count.
 #[must_use]
 pub fn while_expired(act: Act) -> bool {
     let works = matches!(
@@ -208,9 +213,9 @@ impl CompanyState {
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, FindCompanies, FindWorkers, Invite, KeepAccounts,
-        KeepAgreements, KeepAllAccounts, KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite,
-        Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements, FindCompanies, FindWorkers,
+        Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies,
+        PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -219,6 +224,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepSite
                 | Invite
                 | Approve
+                | Decline
                 | KeepOrganisation
                 | KeepRoster
                 | SeeSites
@@ -231,6 +237,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | FindCompanies
                 | FindWorkers
                 | KeepAgreements
+                | EndAgreements
         ),
         Role::TierManager => {
             matches!(
@@ -239,6 +246,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | KeepSite
                     | Invite
                     | Approve
+                    | Decline
                     | KeepOrganisation
                     | KeepRoster
                     | SeeSites
@@ -248,6 +256,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | FindCompanies
                     | FindWorkers
                     | KeepAgreements
+                    | EndAgreements
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
@@ -311,17 +320,19 @@ mod tests {
             KeepOrganisation,
             KeepAgreements,
             ConsentToProxies,
+            Decline,
+            EndAgreements,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++---"),
-            (Role::Reviewer, "-------+---+-------++---"),
-            (Role::Auditor, "-------+----+------++---"),
-            (Role::Applicant, "--------+---------------"),
-            (Role::Administrator, "++++++-+-++--+-+--+++++-"),
-            (Role::TierManager, "++++++-+-----+----+++++-"),
-            (Role::SiteManager, "-++-++-+-----------+-+--"),
-            (Role::ProxyClerk, "-------+-+---------+----"),
-            (Role::Worker, "------+-+--------------+"),
+            (Role::Operator, "-------+---++-+-++-++-----"),
+            (Role::Reviewer, "-------+---+-------++-----"),
+            (Role::Auditor, "-------+----+------++-----"),
+            (Role::Applicant, "--------+-----------------"),
+            (Role::Administrator, "++++++-+-++--+-+--+++++-++"),
+            (Role::TierManager, "++++++-+-----+----+++++-++"),
+            (Role::SiteManager, "-++-++-+-----------+-+----"),
+            (Role::ProxyClerk, "-------+-+---------+------"),
+            (Role::Worker, "------+-+--------------+--"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -330,9 +341,9 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--++++++++++++++++++++");
+        assert_eq!(suspended, "-+--++++++++++++++++++++++");
         let expired: String = acts.iter().map(|act| if while_expired(*act) { '+' } else { '-' }).collect();
-        assert_eq!(expired, "-----++++-+++-+++++++--+");
+        assert_eq!(expired, "-----++++-+++-+++++++--+++");
         for state in CompanyState::ALL {
             assert_eq!(CompanyState::from_word(state.word()), Some(state));
         }

@@ -115,7 +115,7 @@ pub fn leads_to(state: AgreementState, side: Side, what: AgreementMove) -> Optio
 /// What a proxy wants to do at a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProxyAct {
-    /// Approve an invitation in the lower company's place (R-STR-3).
+    /// Approve an invitation in the lower company's place, or decline it (R-STR-3).
     Approve,
     /// Invite companies beneath the lower company's node.
     Organise,

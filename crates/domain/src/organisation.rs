@@ -14,6 +14,7 @@ pub use places::{MOST_TIERS, Misplaced};
 pub use replay::{Change, Entry, replay};
 use serde::{Deserialize, Serialize};
 
+use crate::agreement::right_above;
 use crate::ids::CompanyId;
 use crate::time::WorkDay;
 
@@ -245,13 +246,15 @@ impl Tree {
         })
     }
 
-    /// How a company stands to a node.
+    /// How a company stands to a node. Whether they have an agreement, the tree does not know.
     #[must_use]
     pub fn stands(&self, company: CompanyId, id: &NodeId) -> Stands {
         Stands {
             own: self.get(id).is_some_and(|n| n.company == Some(company)),
             upper: self.registered_above(id) == Some(company),
             prime: self.relation(company) == Relation::Prime,
+            right_above: right_above(self, id, company),
+            principal: None,
         }
     }
 

@@ -7,6 +7,7 @@ use domain::agreement::AgreementMove;
 use domain::registration::Purpose;
 use registry::app;
 use registry::rooms::card::{CardReason, issue};
+use registry::rooms::organisation::{InviteForm, invite};
 use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::rooms::ties::{MoveForm, ask};
 use registry::rooms::{agreement, application, fees};
@@ -125,8 +126,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/invitations/{token}", "o o o o o o o o o o o o o"),
     ("GET", "/jobs/{job}", "- - - - - - - - - - - - >"),
     ("GET", "/approvals", "x x + + + x x + + + + x >"),
-    ("GET", "/approvals/{node}", "x x + - - x x - - - - x >"),
-    ("POST", "/approvals/{node}", "x x + - - x x - - - - x >"),
+    // An invitation of `employer`; `upper` stands right above and has an agreement with it.
+    ("GET", "/approvals/{node}", "x x + - - x x + - - - x >"),
+    ("POST", "/approvals/{node}", "x x + - - x x + - - - x >"),
     ("GET", "/agreements", "x x + + + x x + + + + x >"),
     ("GET", "/agreements/new", "x x + + + x x + + + + x >"),
     ("POST", "/agreements", "x x + + + x x + + + + x >"),
@@ -558,6 +560,79 @@ fn no_route_is_missing_from_the_table() {
     listed.sort();
     assert_eq!(live, listed);
 }
+
+// What opens at the place of `employer` and beneath it, while `employer` and `upper` have no agreement, while they have one, and when it
+// has been ended: only `upper` sees a difference, and only what the agreement is about.
+on_both!(an_agreement_opens_to_the_proxy_what_it_says, |backend| async move {
+    let world = World::new(backend).await;
+    let app = &world.test.app;
+    let second = world.second.viewer.company_id().unwrap().to_string();
+    // A second place of `employer` that waits for the answer.
+    let waiting = {
+        let tx = app.db().write().await.unwrap();
+        let open = registry::rooms::site::open(&tx, &world.prime.viewer, &world.site.to_string())
+            .await
+            .unwrap();
+        let form = InviteForm {
+            company: second.clone(),
+            ..InviteForm::default()
+        };
+        let node = invite(app, &tx, &world.prime.viewer, &open, &form).await.unwrap();
+        tx.commit().await.unwrap();
+        node
+    };
+    let beneath = world.invite(&world.second, world.stranger.viewer.company_id().unwrap()).await;
+    let answered = format!("/approvals/{}", world.second_node);
+    let (of_prime, of_lower) = (format!("/approvals/{waiting}"), format!("/approvals/{beneath}"));
+    let ending = world.path(&format!("/organisation/nodes/{}/end", world.second_node));
+    let actors = [
+        &world.second,
+        &world.prime,
+        &world.manager,
+        &world.first,
+        &world.third,
+        &world.sibling,
+        &world.stranger,
+    ];
+    // emp pri mgr upp low sib str
+    let before = [
+        (answered.as_str(), "+ - x - - - -"),
+        (of_prime.as_str(), "+ - x - - - -"),
+        (of_lower.as_str(), "- - x - - - +"),
+        (ending.as_str(), "x + + + x - x"),
+    ];
+    let agreed = [
+        (answered.as_str(), "+ - x + - - -"),
+        // The prime stands right above that one.
+        (of_prime.as_str(), "+ - x - - - -"),
+        (of_lower.as_str(), "- - x - - - +"),
+        (ending.as_str(), "x + + + x - x"),
+    ];
+    let look = async |expected: &[(&str, &str)], when: &str| {
+        for (path, signs) in expected {
+            let mut seen = Vec::new();
+            for actor in actors {
+                let answer = world.test.get(Some(actor), path).await;
+                seen.push(sign(answer.status, answer.location.as_deref()));
+            }
+            assert_eq!(seen.join(" "), *signs, "{when}: {path}");
+        }
+    };
+    look(&before, "before").await;
+    let tx = app.db().write().await.unwrap();
+    let key = agreement::ask(app, &tx, &world.first.viewer, &second).await.unwrap();
+    tx.commit().await.unwrap();
+    look(&before, "asked").await;
+    for (who, what, expected) in [
+        (&world.second, AgreementMove::Agree, &agreed),
+        (&world.second, AgreementMove::Revoke, &before),
+    ] {
+        let tx = app.db().write().await.unwrap();
+        agreement::change(app, &tx, &who.viewer, &key, what).await.unwrap();
+        tx.commit().await.unwrap();
+        look(expected, what.word()).await;
+    }
+});
 
 on_both!(a_calendar_shows_each_just_what_is_his, |backend| async move {
     let world = World::new(backend).await;

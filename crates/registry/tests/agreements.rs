@@ -31,7 +31,7 @@ async fn holds(world: &World, proxy: &Person, principal: &Person) -> bool {
     let tx = world.test.app.db().read().await.unwrap();
     let (proxy, principal) = (proxy.viewer.company_id().unwrap(), principal.viewer.company_id().unwrap());
     let one = agreed(&tx, proxy, principal).await.unwrap().is_some();
-    let all = agreed_principals(&tx, proxy).await.unwrap();
+    let all = agreed_principals(&tx, proxy, [principal]).await.unwrap();
     assert_eq!(all.contains_key(&principal), one);
     one
 }
@@ -201,4 +201,35 @@ on_both!(each_worker_answers_for_himself, |backend| async move {
     let request = axum::http::Request::get("/my/proxies").header("cookie", cookie);
     let page = world.test.send(request.body(axum::body::Body::empty()).unwrap()).await;
     assert!(page.body.contains("Đồng ý"), "{}", page.body);
+});
+
+on_both!(who_has_run_out_ends_and_begins_nothing, |backend| async move {
+    let world = World::new(backend).await;
+    let (first, second) = (&world.first, &world.second);
+    let holding = asked(&world, first, second).await;
+    press(&world, second, &holding, "agree").await;
+    let waiting = asked(&world, &world.sibling, second).await;
+    let tx = world.test.app.db().write().await.unwrap();
+    let company = second.viewer.company_id().unwrap().to_string();
+    let expire = Sql::new("test.expire", "update company set state = 'expired' where id = $1");
+    tx.run(&expire, values![company]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let list = world.page(second, "/agreements").await;
+    assert!(list.contains(&holding) && list.contains(&waiting) && !list.contains("href=\"/agreements/new\""));
+    assert_eq!(
+        world.test.get(Some(second), "/agreements/new").await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(ask(&world, second, &world.third).await.status, StatusCode::FORBIDDEN);
+    let page = world.page(second, &waiting).await;
+    assert!(
+        page.contains("value=\"refuse\"") && !page.contains("value=\"agree\""),
+        "{page}"
+    );
+    assert_eq!(press(&world, second, &waiting, "agree").await, StatusCode::FORBIDDEN);
+    assert_eq!(press(&world, second, &waiting, "refuse").await, StatusCode::SEE_OTHER);
+    assert_eq!(press(&world, second, &holding, "revoke").await, StatusCode::SEE_OTHER);
+    assert!(!holds(&world, first, second).await);
+    assert!(notices(&world, first).await.contains("合意を取り消しました"));
 });

@@ -31,6 +31,14 @@ const HISTORIES: Sql = Sql::new(
     "test.histories",
     "select cast(count(*) as int) from history where worker_id = $1",
 );
+const AGREEMENT: Sql = Sql::new(
+    "test.agreement",
+    "select state || ' ' || ended_by from agreement where id = $1",
+);
+const REVOKED: Sql = Sql::new(
+    "test.revoked",
+    "select cast(count(*) as int) from change_event where subject_id = $1 and what = 'agreement_revoked'",
+);
 const INVITED: Sql = Sql::new("test.invited", "select status from node where id = $1");
 
 async fn number(world: &World, sql: &'static Sql, id: &str) -> i32 {
@@ -51,6 +59,13 @@ async fn told(world: &World, who: &Person) -> String {
     texts.join("\n")
 }
 
+/// Asks a company for an agreement; gives the address of it.
+async fn ask_for(world: &World, who: &Person, other: &Person) -> String {
+    let other = other.viewer.company_id().unwrap().to_string();
+    let answer = world.test.post(Some(who), "/agreements", &[("company", &other)]).await;
+    answer.location.unwrap()
+}
+
 const LEAVES: &[(&str, &str)] = &[("reason", "closed"), ("consent_seen", "yes"), ("consent_final", "yes")];
 
 on_both!(a_company_withdraws_and_its_traces_stay, |backend| async move {
@@ -67,6 +82,14 @@ on_both!(a_company_withdraws_and_its_traces_stay, |backend| async move {
     let company = world.second.viewer.company_id().unwrap().to_string();
     world.send(vec![world.touch(&world.ann, "2026-11-20T07:30:00", In)]).await;
     let waiting = world.invite(&world.first, world.stranger.viewer.company_id().unwrap()).await;
+    // It lets `first` act in its place, waits for the answer of `third`, and owes one to `sibling`.
+    let held = ask_for(&world, &world.first, &world.second).await;
+    let owed = ask_for(&world, &world.sibling, &world.second).await;
+    let asked = ask_for(&world, &world.second, &world.third).await;
+    let agree = [("move", "agree")];
+    world.test.post(Some(&world.second), &held, &agree).await;
+    let proxies = held.replace("/agreements/", "/my/proxies/");
+    world.test.post(Some(&world.ann_self), &proxies, &[("consents", "yes")]).await;
     let id = filing.begin(&world.second, "company_withdrawal", "").await;
     assert_eq!(
         filing.begin(&world.second, "company_withdrawal", "").await,
@@ -98,6 +121,23 @@ on_both!(a_company_withdraws_and_its_traces_stay, |backend| async move {
     );
     let fields = [("name", company.as_str()), ("password", "足場のうえで7時半")];
     assert_ne!(world.test.post(None, "/sign-in", &fields).await.status, StatusCode::SEE_OTHER);
+    // Its agreements ended as if it had ended each, on that day; the others are told why.
+    for (path, state, other) in [
+        (&held, "revoked", &world.first),
+        (&owed, "refused", &world.sibling),
+        (&asked, "withdrawn", &world.third),
+    ] {
+        let key = path.trim_start_matches("/agreements/");
+        assert_eq!(text(&world, &AGREEMENT, key).await, format!("{state} {company}"));
+        assert!(told(&world, other).await.contains("second建設が退会したため"), "{state}");
+        let page = world.page(other, path).await;
+        assert!(
+            !page.contains("value=\"agree\"") && !page.contains("value=\"revoke\""),
+            "{page}"
+        );
+    }
+    assert_eq!(number(&world, &REVOKED, &company).await, 1, "the same event as a revocation");
+    assert!(told(&world, &world.ann_self).await.contains("合意が取り消されました"));
     // Its place in the organisation and its people's days stay.
     assert_eq!(number(&world, &NODES, &company).await, 1);
     assert_eq!(number(&world, &HISTORIES, &world.ann.id.to_string()).await, 1);

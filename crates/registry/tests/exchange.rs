@@ -55,6 +55,41 @@ async fn everything(test: &TestApp) -> Vec<Table> {
     of_everything(&test.app.db().read().await.unwrap()).await.unwrap()
 }
 
+/// What rosters show of a registration follows what is brought in, the first version and the next.
+const FACTS: Sql = Sql::new(
+    "test.facts",
+    "select f.health || ' ' || coalesce(cast(f.residence_until as text), '-') || ' '
+            || coalesce((select min(q.name) from worker_qualification q where q.worker_id = f.worker_id), '-')
+     from worker_facts f where f.worker_id = $1",
+);
+
+on_both!(rosters_follow_what_is_brought_in, |backend| async move {
+    let test = TestApp::new(backend).await;
+    let head = "worker_id,version,registered_at,registration,language,family_name,given_name,family_kana,given_kana,birth_day,\
+                health_insurance,residence_status,residence_until,qualification.0.class,qualification.0.name";
+    let line = |version: &str, health: &str, until: &str, class: &str, name: &str| {
+        format!(
+            "10000000000421,{version},2022-05-01T00:00:00Z,detailed,vi,架空,三郎,カクウ,サブロウ,2001-01-03,\
+             {health},特定技能1号,{until},{class},{name}\n"
+        )
+    };
+    let facts = async || {
+        let tx = test.app.db().read().await.unwrap();
+        tx.value::<String>(&FACTS, values!["10000000000421"]).await.unwrap()
+    };
+    let first = format!(
+        "{head}\n{}",
+        line("1", "kyokai", "2027-03-31", "skill_training_course", "玉掛け技能講習")
+    );
+    let report = took(&test, "workers.csv", first.as_bytes()).await.unwrap();
+    assert_eq!((report.workers, report.versions), (1, 1));
+    assert_eq!(facts().await.as_deref(), Some("kyokai 20270331 玉掛け技能講習"));
+    let next = format!("{head}\n{}", line("2", "society", "2028-03-31", "", ""));
+    let report = took(&test, "workers.csv", next.as_bytes()).await.unwrap();
+    assert_eq!((report.workers, report.versions), (0, 1));
+    assert_eq!(facts().await.as_deref(), Some("society 20280331 -"));
+});
+
 on_both!(what_is_taken_out_comes_in_again_and_is_the_same, |backend| async move {
     let one = TestApp::new(backend).await;
     let report = took(&one, "companies.csv", COMPANIES.as_bytes()).await.unwrap();

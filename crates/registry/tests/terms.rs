@@ -106,7 +106,10 @@ on_both!(a_company_is_told_three_times_and_then_reads_only, |backend| async move
         ("/invoices", StatusCode::OK),
         ("/applications", StatusCode::OK),
         ("/sites/new", StatusCode::FORBIDDEN),
-        ("/approvals", StatusCode::FORBIDDEN),
+        // It can still let go of what it has.
+        ("/approvals", StatusCode::OK),
+        ("/agreements", StatusCode::OK),
+        ("/agreements/new", StatusCode::FORBIDDEN),
         ("/account/company", StatusCode::FORBIDDEN),
     ] {
         assert_eq!(world.test.get(Some(&prime), path).await.status, status, "{path}");

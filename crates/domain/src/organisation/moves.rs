@@ -4,14 +4,15 @@
 //! rule, and says so.
 
 use super::NodeStatus;
-use crate::access::Act;
+use crate::access::{Act, CompanyState};
+use crate::agreement::{ProxyAct, ProxyFacts, may_as_proxy};
 
 /// What can be done to a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Move {
-    /// The company itself approves.
+    /// The company itself approves, or the one right above by their agreement.
     Approve,
-    /// The company itself declines.
+    /// The company itself declines, or the one right above by their agreement.
     Decline,
     /// Put a lower company beneath.
     InviteBelow,
@@ -61,7 +62,8 @@ pub fn allowed(status: NodeStatus, what: Move) -> bool {
 #[must_use]
 pub fn act(what: Move) -> Act {
     match what {
-        Move::Approve | Move::Decline => Act::Approve,
+        Move::Approve => Act::Approve,
+        Move::Decline => Act::Decline,
         Move::InviteBelow => Act::Invite,
         Move::KeepRoster => Act::KeepRoster,
         Move::Describe | Move::Replace | Move::MoveUnder | Move::End | Move::Reopen | Move::Remove => Act::KeepOrganisation,
@@ -100,6 +102,34 @@ pub struct Stands {
     pub upper: bool,
     /// It is the prime of the site.
     pub prime: bool,
+    /// It stands right above, approved: [`crate::agreement::right_above`].
+    pub right_above: bool,
+    /// State of the node's company, if that one has agreed to be handled by it.
+    pub principal: Option<CompanyState>,
+}
+
+impl Stands {
+    /// Whether it may make a move in the place of the node's company (R-STR-3; registry rule book 4.2): what the agreement covers, as far
+    /// as that company itself could. An agreement does not lift what an expired or suspended company may not do.
+    #[must_use]
+    pub fn by_proxy(self, what: Move, status: NodeStatus) -> bool {
+        let proxy_act = match what {
+            Move::Approve | Move::Decline => ProxyAct::Approve,
+            Move::InviteBelow => ProxyAct::Organise,
+            // The worker decides too: the roster asks.
+            Move::KeepRoster | Move::Describe | Move::Replace | Move::MoveUnder | Move::End | Move::Reopen | Move::Remove => {
+                return false;
+            }
+        };
+        let facts = ProxyFacts {
+            agreed: self.principal.is_some_and(|state| state.lets(act(what))),
+            right_above: self.right_above,
+            approved: status == NodeStatus::Approved,
+            tied: false,
+            consents: false,
+        };
+        !self.own && may_as_proxy(proxy_act, &facts).is_ok()
+    }
 }
 
 /// Why a move is not possible. The first that applies, in the order of what a person can do about it.
@@ -150,10 +180,11 @@ impl Obstacle {
 #[must_use]
 pub fn obstacle(place: &Place, stands: Stands, what: Move) -> Option<Obstacle> {
     let yours = match what {
-        // Nobody else's word makes a company's people visible to those above (R-STR-2).
-        Move::Approve | Move::Decline | Move::KeepRoster => stands.own,
+        // Nobody else's word makes a company's people visible to those above (R-STR-2), unless it said so (R-STR-3).
+        Move::Approve | Move::Decline => stands.own || stands.by_proxy(what, place.status),
+        Move::KeepRoster => stands.own,
         // One without an ID cannot sign in: the company above it acts.
-        Move::InviteBelow => stands.own || (!place.registered && stands.upper),
+        Move::InviteBelow => stands.own || (!place.registered && stands.upper) || stands.by_proxy(what, place.status),
         Move::Describe => stands.own || stands.upper || stands.prime,
         Move::Replace => stands.upper,
         Move::MoveUnder | Move::End | Move::Reopen | Move::Remove => stands.upper || stands.prime,
@@ -198,20 +229,23 @@ mod tests {
         approved_beneath: false,
         used: false,
     };
-    const OWN: Stands = Stands {
-        own: true,
+    const NOBODY: Stands = Stands {
+        own: false,
         upper: false,
         prime: false,
+        right_above: false,
+        principal: None,
     };
+    const OWN: Stands = Stands { own: true, ..NOBODY };
     const UPPER: Stands = Stands {
-        own: false,
         upper: true,
-        prime: false,
+        right_above: true,
+        ..NOBODY
     };
-    const PRIME: Stands = Stands {
-        own: false,
-        upper: false,
-        prime: true,
+    const PRIME: Stands = Stands { prime: true, ..NOBODY };
+    const PROXY: Stands = Stands {
+        principal: Some(CompanyState::Registered),
+        ..UPPER
     };
 
     /// One letter per move in the order of `Move::ALL`: `+` possible, else the first letter of why not.
@@ -264,7 +298,48 @@ mod tests {
             ("upper, approved", PLAIN, UPPER, "----+r++n+"),
             ("upper, invited", invited, UPPER, "----+s++n+"),
             ("prime, two tiers up", PLAIN, PRIME, "----+-++n+"),
-            ("no relation", PLAIN, Stands::default(), "----------"),
+            ("proxy, approved", PLAIN, PROXY, "ss+-+r++n+"),
+            ("proxy, invited", invited, PROXY, "++--+s++n+"),
+            (
+                "proxy of a company whose registration ran out, invited",
+                invited,
+                Stands {
+                    principal: Some(CompanyState::Expired),
+                    ..PROXY
+                },
+                "-+--+s++n+",
+            ),
+            (
+                "proxy of a suspended company, approved",
+                PLAIN,
+                Stands {
+                    principal: Some(CompanyState::Suspended),
+                    ..PROXY
+                },
+                "-s--+r++n+",
+            ),
+            (
+                "an agreement, but two tiers up",
+                invited,
+                Stands {
+                    right_above: false,
+                    upper: false,
+                    ..PROXY
+                },
+                "----------",
+            ),
+            (
+                "an agreement, and the prime two tiers up",
+                invited,
+                Stands {
+                    right_above: false,
+                    upper: false,
+                    prime: true,
+                    ..PROXY
+                },
+                "----+-++n+",
+            ),
+            ("no relation", PLAIN, NOBODY, "----------"),
             ("upper, not registered", nameless, UPPER, "--+-++++n+"),
             ("prime, not registered", nameless, PRIME, "----+-++n+"),
             (
@@ -315,8 +390,8 @@ mod tests {
                 },
                 Stands {
                     own: true,
-                    upper: true,
                     prime: true,
+                    ..UPPER
                 },
                 "ssssssssss",
             ),
@@ -328,8 +403,8 @@ mod tests {
                 },
                 Stands {
                     own: true,
-                    upper: true,
                     prime: true,
+                    ..UPPER
                 },
                 "ssssssssss",
             ),

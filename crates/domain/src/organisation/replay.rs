@@ -39,6 +39,11 @@ pub enum Change {
     },
     /// The company declined.
     Declined,
+    /// The company declined, and said why.
+    DeclinedFor {
+        /// Why, as typed.
+        reason: String,
+    },
     /// Work name and content were changed.
     Described {
         /// Work name.
@@ -65,6 +70,15 @@ pub enum Change {
     },
     /// It was taken out.
     Removed,
+    /// Somebody else made the change in the company's place, by their agreement (R-STR-3).
+    ByProxy {
+        /// The agreement.
+        agreement: String,
+        /// The company in whose place it was done.
+        of: CompanyId,
+        /// What was done.
+        change: Box<Change>,
+    },
 }
 
 /// A node with what people read of it.
@@ -141,6 +155,7 @@ fn apply(entries: &mut BTreeMap<NodeId, Entry>, id: &NodeId, change: &Change) {
                 }
             }
         }
+        Change::ByProxy { change, .. } => apply(entries, id, change),
         other => {
             let Some(entry) = entries.get_mut(id) else {
                 return;
@@ -155,11 +170,11 @@ fn apply(entries: &mut BTreeMap<NodeId, Entry>, id: &NodeId, change: &Change) {
                     entry.work_name.clone_from(work_name);
                     entry.work_content.clone_from(work_content);
                 }
-                Change::Declined => entry.node.status = NodeStatus::Declined,
+                Change::Declined | Change::DeclinedFor { .. } => entry.node.status = NodeStatus::Declined,
                 Change::Replaced { company } => entry.node.company = Some(*company),
                 Change::Ended { last_day } => entry.node.until = *last_day,
                 Change::Removed => entry.node.status = NodeStatus::Removed,
-                Change::Invited { .. } | Change::Named { .. } | Change::Moved { .. } => {}
+                Change::Invited { .. } | Change::Named { .. } | Change::Moved { .. } | Change::ByProxy { .. } => {}
             }
         }
     }

@@ -158,6 +158,8 @@ const ALL_HATS: Stands = Stands {
     own: true,
     upper: true,
     prime: true,
+    right_above: true,
+    principal: None,
 };
 
 /// The changes that a wish comes to; none if the tables do not let it through.
@@ -315,6 +317,14 @@ fn changes_are_kept_in_the_form_they_always_had() {
         work_name: "鉄筋".into(),
         work_content: String::new(),
     };
+    let by_proxy = Change::ByProxy {
+        agreement: "a".into(),
+        of: company(1),
+        change: Box::new(Change::DeclinedFor {
+            reason: "別の会社に頼む".into(),
+        }),
+    };
+    assert_eq!(serde_json::from_str::<Change>(&text(&by_proxy)).unwrap(), by_proxy);
     assert_eq!(text(&approved), r#"{"approved":{"work_name":"鉄筋","work_content":""}}"#);
     assert_eq!(serde_json::from_str::<Change>(&text(&approved)).unwrap(), approved);
 }

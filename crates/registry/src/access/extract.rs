@@ -99,7 +99,7 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
             if viewer.must_change && !OPEN_BEFORE_CHANGE.contains(&request.uri().path()) {
                 return Ok(redirect("/account/password"));
             }
-            let waiting = match viewer.company_id().filter(|_| viewer.may(Act::Approve)) {
+            let waiting = match viewer.company_id().filter(|_| viewer.may(Act::Decline)) {
                 Some(company) => organisation::open_approvals(&tx, company).await?,
                 None => 0,
             };
@@ -135,7 +135,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     frame.menu.push(MenuEntry::new(frame.t.s("menu-home"), "/", path));
     let entries = [
         (Act::SeeSites, "menu-sites", "/sites"),
-        (Act::Approve, "menu-approvals", "/approvals"),
+        (Act::Decline, "menu-approvals", "/approvals"),
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
         (Act::SeeOwnHistory, "menu-own-level", "/my/level"),
         (Act::SeeOwnHistory, "menu-own-card", "/my/card"),
@@ -154,7 +154,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
         let entry = MenuEntry::new(frame.t.s(key), href, path);
         frame
             .menu
-            .push(if act == Act::Approve { entry.waiting(waiting) } else { entry });
+            .push(if act == Act::Decline { entry.waiting(waiting) } else { entry });
     }
     let notices = MenuEntry::new(frame.t.s("menu-notices"), "/notices", path);
     frame.menu.push(notices.waiting(unread));

@@ -4,10 +4,10 @@ use domain::access::Act;
 use domain::agreement::{AgreementMove, AgreementState, Side, leads_to};
 use domain::{CompanyId, WorkerId};
 use sea_orm::FromQueryResult;
-use store::{Tx, values};
+use store::{StoreError, Tx, values};
 
 use super::queries;
-use super::rows::find;
+use super::rows::{Agreement, Columns, find};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -51,12 +51,12 @@ struct WorkerColumns {
     id: String,
 }
 
-/// The company in whose name the viewer keeps agreements.
-pub(super) fn keeper(viewer: &Viewer) -> Result<(CompanyId, &str), AgreementRefusal> {
+/// The company in whose name the viewer keeps agreements: `KeepAgreements` to enter into one, `EndAgreements` for all the rest.
+pub(super) fn keeper(viewer: &Viewer, act: Act) -> Result<(CompanyId, &str), AgreementRefusal> {
     viewer
         .company
         .as_ref()
-        .filter(|_| viewer.may(Act::KeepAgreements))
+        .filter(|_| viewer.may(act))
         .map(|(id, name)| (*id, name.as_str()))
         .ok_or(AgreementRefusal::Forbidden)
 }
@@ -67,7 +67,7 @@ pub(super) fn keeper(viewer: &Viewer) -> Result<(CompanyId, &str), AgreementRefu
 /// [`AgreementRefusal`].
 pub async fn ask(app: &App, tx: &Tx, viewer: &Viewer, typed: &str) -> UseCase<String, AgreementRefusal> {
     let refuse = UseCaseError::Refused;
-    let (own, own_name) = keeper(viewer).map_err(refuse)?;
+    let (own, own_name) = keeper(viewer, Act::KeepAgreements).map_err(refuse)?;
     let other: CompanyId = typed.trim().parse().map_err(|_| refuse(AgreementRefusal::NoSuchCompany))?;
     if other == own {
         return Err(refuse(AgreementRefusal::OwnCompany));
@@ -112,9 +112,63 @@ pub async fn change(
     what: AgreementMove,
 ) -> UseCase<AgreementState, AgreementRefusal> {
     let refuse = UseCaseError::Refused;
-    let (own, own_name) = keeper(viewer).map_err(refuse)?;
+    let act = match what {
+        AgreementMove::Agree => Act::KeepAgreements,
+        AgreementMove::Refuse | AgreementMove::Withdraw | AgreementMove::Revoke => Act::EndAgreements,
+    };
+    let (own, own_name) = keeper(viewer, act).map_err(refuse)?;
     let found = find(tx, own, agreement).await?.ok_or(refuse(AgreementRefusal::NotFound))?;
     let next = leads_to(found.state, found.side, what).ok_or(refuse(AgreementRefusal::NotNow))?;
+    let told = format!("notice-agreement-{}", next.word());
+    if settle(app, tx, viewer, &found, next, (own, own_name), &told).await? {
+        Ok(next)
+    } else {
+        Err(refuse(AgreementRefusal::NotNow))
+    }
+}
+
+/// A company withdraws: what holds is ended, what waits is refused or taken back, as if it had done so itself, and the others are told
+/// why.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_all(app: &App, tx: &Tx, by: &Viewer, company: CompanyId) -> Result<(), StoreError> {
+    let open: Vec<Columns> = tx.all(&queries::OF_COMPANY, values![company.to_string()]).await?;
+    for row in open {
+        let found = Agreement::read(row, company)?;
+        let ends = [AgreementMove::Revoke, AgreementMove::Refuse, AgreementMove::Withdraw];
+        let next = ends.into_iter().find_map(|what| leads_to(found.state, found.side, what));
+        if let Some(next) = next {
+            let own_name = match found.side {
+                Side::Proxy => found.proxy.1.as_str(),
+                Side::Principal => found.principal.1.as_str(),
+            };
+            settle(
+                app,
+                tx,
+                by,
+                &found,
+                next,
+                (company, own_name),
+                "notice-agreement-company-left",
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the next state down and tells those whom it is about; false if somebody was faster. `told`: key of the notice to the other
+/// company.
+async fn settle(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    found: &Agreement,
+    next: AgreementState,
+    (own, own_name): (CompanyId, &str),
+    told: &str,
+) -> Result<bool, StoreError> {
     let ended_by = (!next.is_open()).then(|| own.to_string());
     let values = values![
         found.id.as_str(),
@@ -124,7 +178,7 @@ pub async fn change(
         ended_by
     ];
     if tx.run(&queries::CHANGE, values).await? == 0 {
-        return Err(refuse(AgreementRefusal::NotNow));
+        return Ok(false);
     }
     let details = serde_json::json!({
         "agreement": found.id, "proxy": found.proxy.0.to_string(), "principal": found.principal.0.to_string(), "state": next,
@@ -132,9 +186,8 @@ pub async fn change(
     let principal = found.principal.0.to_string();
     audit::changed(app, tx, viewer, &principal, &format!("agreement_{}", next.word()), &details).await?;
     let link = format!("/agreements/{}", found.id);
-    let key = format!("notice-agreement-{}", next.word());
     let other = Whom::Company(found.other().0);
-    tell(app, tx, &other, &key, &[("company", own_name)], Some(&link)).await?;
+    tell(app, tx, &other, told, &[("company", own_name)], Some(&link)).await?;
 
     // Those whom it is about.
     let people: Vec<WorkerColumns> = match next {
@@ -152,7 +205,7 @@ pub async fn change(
     let args = [("proxy", found.proxy.1.as_str()), ("company", found.principal.1.as_str())];
     let key = format!("notice-proxy-{}", next.word());
     tell_many(app, tx, &workers, &key, &args, Some("/my/proxies")).await?;
-    Ok(next)
+    Ok(true)
 }
 
 /// What a side is called in translation keys.

@@ -2,7 +2,7 @@
 //!
 //! A company asks another one to let it handle that one's people; the other agrees or refuses, and either ends it at any time. Its
 //! workers are told, and each says for himself whether the proxy may see and list him. What the proxy may then do, and where, is
-//! `domain::agreement`; the rooms `organisation` and `roster` ask [`agreed_principals`] and [`agreed`].
+//! `domain::agreement`; the rooms `organisation` and `roster` ask [`agreed_principals`] and [`find_principals`].
 
 mod consent;
 mod keep;
@@ -11,17 +11,19 @@ mod queries;
 mod rows;
 mod worker_pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use consent::{ConsentRefusal, consent};
 use domain::CompanyId;
-pub use keep::{AgreementRefusal, ask, change};
+use domain::access::CompanyState;
+pub use keep::{AgreementRefusal, ask, change, end_all};
 use sea_orm::FromQueryResult;
-use store::{Sql, StoreError, Tx, values};
+use store::{Page, Paged, Rows, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
 
 use crate::App;
-use crate::rows::id;
+use crate::rows::{id, unreadable};
+use crate::typed::Search;
 
 /// Texts of the room.
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
@@ -45,6 +47,9 @@ struct PrincipalColumns {
     id: String,
     principal_id: String,
     name: String,
+    name_kana: String,
+    state: String,
+    total: i64,
 }
 
 /// A company that lets another handle its people.
@@ -52,25 +57,65 @@ struct PrincipalColumns {
 pub struct Principal {
     /// Key of the agreement.
     pub agreement: String,
-    /// Name of the company.
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
     pub name: String,
+    /// Its name in kana.
+    pub kana: String,
+    /// How it stands with the registry: a proxy may not do what the company itself may not.
+    pub state: CompanyState,
 }
 
-/// The companies that have agreed to `proxy` handling their people (代理手続き合意済事業者リスト), as it stands now.
+impl TryFrom<PrincipalColumns> for Principal {
+    type Error = StoreError;
+    fn try_from(row: PrincipalColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            agreement: row.id,
+            company: id(&row.principal_id, "agreement.principal_id")?,
+            name: row.name,
+            kana: row.name_kana,
+            state: CompanyState::from_word(&row.state).ok_or_else(|| unreadable("company.state"))?,
+        })
+    }
+}
+
+/// Which of these companies have agreed to `proxy` handling their people, as it stands now.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn agreed_principals(tx: &Tx, proxy: CompanyId) -> Result<BTreeMap<CompanyId, Principal>, StoreError> {
-    let rows: Vec<PrincipalColumns> = tx.all(&queries::PRINCIPALS, values![proxy.to_string()]).await?;
-    rows.into_iter()
-        .map(|row| {
-            let principal = Principal {
-                agreement: row.id,
-                name: row.name,
-            };
-            Ok((id(&row.principal_id, "agreement.principal_id")?, principal))
-        })
-        .collect()
+pub async fn agreed_principals(
+    tx: &Tx,
+    proxy: CompanyId,
+    among: impl IntoIterator<Item = CompanyId>,
+) -> Result<BTreeMap<CompanyId, Principal>, StoreError> {
+    let among: BTreeSet<CompanyId> = among.into_iter().collect();
+    if among.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = Rows::of(among.iter().map(|company| [company.to_string()]))?;
+    let rows: Vec<PrincipalColumns> = tx.all(&queries::PRINCIPALS_AMONG, values![proxy.to_string(), rows]).await?;
+    let principals = rows.into_iter().map(Principal::try_from);
+    principals.map(|one| one.map(|one| (one.company, one))).collect()
+}
+
+/// The companies that have agreed to `proxy` handling their people (代理手続き合意済事業者リスト), by name, kana or ID.
+///
+/// # Errors
+/// If the database fails.
+pub async fn find_principals(tx: &Tx, proxy: CompanyId, typed: &str, page: Page) -> Result<Paged<Principal>, StoreError> {
+    let search = Search::new(typed);
+    let values = values![
+        proxy.to_string(),
+        search.name.as_str(),
+        search.kana_or_id.as_str(),
+        page.limit(),
+        page.offset()
+    ];
+    let rows: Vec<PrincipalColumns> = tx.all(&queries::PRINCIPALS, values).await?;
+    let total = rows.first().map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
+    let rows = rows.into_iter().map(Principal::try_from).collect::<Result<_, _>>()?;
+    Ok(Paged { rows, total, page })
 }
 
 /// The key of the agreement by which `proxy` handles the people of `principal`, if it holds now.

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::CompanyId;
+use domain::access::Act;
 use domain::agreement::{AgreementMove, AgreementState, Side};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -52,6 +53,7 @@ pub(super) struct ListQuery {
 #[template(path = "agreement/templates/list.html")]
 struct ListPage {
     frame: Frame,
+    may_ask: bool,
     q: String,
     over: bool,
     base: String,
@@ -63,7 +65,7 @@ struct ListPage {
 /// # Permissions
 /// Administrators and tier managers, of their own company.
 pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Query(query): Query<ListQuery>) -> Page {
-    let (own, _) = keeper(&viewer).map_err(page_error)?;
+    let (own, _) = keeper(&viewer, Act::EndAgreements).map_err(page_error)?;
     let search = Search::new(&query.q);
     let over = query.state == "over";
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
@@ -85,6 +87,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Q
     let state = if over { "over" } else { "" };
     render(&ListPage {
         frame: frame.title("agreements-title"),
+        may_ask: viewer.may(Act::KeepAgreements),
         base: format!("/agreements?q={}&state={state}&", percent(&search.typed)),
         q: search.typed,
         over,
@@ -145,7 +148,7 @@ async fn new_page(app: &App, viewer: &Viewer, frame: Frame, query: NewQuery, fau
 /// # Permissions
 /// As the list.
 pub(super) async fn new(State(app): State<App>, viewer: Viewer, frame: Frame, Query(query): Query<NewQuery>) -> Page {
-    keeper(&viewer).map_err(page_error)?;
+    keeper(&viewer, Act::KeepAgreements).map_err(page_error)?;
     new_page(&app, &viewer, frame, query, None).await
 }
 
@@ -189,6 +192,8 @@ struct Figures {
 #[template(path = "agreement/templates/show.html")]
 struct ShowPage {
     frame: Frame,
+    /// Its registration has not run out: it may enter into one.
+    may_agree: bool,
     agreement: Agreement,
     figures: Figures,
 }
@@ -198,12 +203,12 @@ struct ShowPage {
 /// # Permissions
 /// Administrators and tier managers of its two companies.
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, frame: Frame, Path(agreement): Path<String>) -> Page {
-    let (own, _) = keeper(&viewer).map_err(page_error)?;
+    let (own, _) = keeper(&viewer, Act::EndAgreements).map_err(page_error)?;
     let agreement = key(&agreement).ok_or(PageError::NotFound)?;
-    show_page(&app, &app.db().read().await?, frame, own, agreement).await
+    show_page(&app, &app.db().read().await?, &viewer, frame, own, agreement).await
 }
 
-async fn show_page(app: &App, tx: &Tx, frame: Frame, own: CompanyId, agreement: &str) -> Page {
+async fn show_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, own: CompanyId, agreement: &str) -> Page {
     let agreement = find(tx, own, agreement).await?.ok_or(PageError::NotFound)?;
     let values = values![
         agreement.id.as_str(),
@@ -213,6 +218,7 @@ async fn show_page(app: &App, tx: &Tx, frame: Frame, own: CompanyId, agreement: 
     let figures: Option<Figures> = tx.one(&queries::FIGURES, values).await?;
     let list = frame.t.s("agreements-title");
     render(&ShowPage {
+        may_agree: viewer.may(Act::KeepAgreements),
         frame: frame.crumb(list, "/agreements").titled(agreement.other().1.clone()),
         figures: figures.unwrap_or(Figures {
             people: 0,
@@ -241,7 +247,7 @@ pub(super) async fn answer(
     Path(agreement): Path<String>,
     Form(form): Form<MoveForm>,
 ) -> Page {
-    let (own, _) = keeper(&viewer).map_err(page_error)?;
+    let (own, _) = keeper(&viewer, Act::EndAgreements).map_err(page_error)?;
     let agreement = key(&agreement).ok_or(PageError::NotFound)?;
     let tx = app.db().write().await?;
     if find(&tx, own, agreement).await?.is_none() {
@@ -259,11 +265,20 @@ pub(super) async fn answer(
         // What is the case now is on the page itself.
         Err(UseCaseError::Refused(AgreementRefusal::NotNow)) => {
             let frame = frame.notice::<&str>(Mood::Warn, "agreement-not-now", &[]);
-            let page = show_page(&app, &tx, frame, own, agreement).await?;
+            let page = show_page(&app, &tx, &viewer, frame, own, agreement).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(UseCaseError::Refused(refusal)) => Err(page_error(refusal)),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
+    }
+}
+
+impl ShowPage {
+    /// The buttons.
+    fn moves(&self) -> Vec<AgreementMove> {
+        let mut moves = self.agreement.moves();
+        moves.retain(|what| self.may_agree || *what != AgreementMove::Agree);
+        moves
     }
 }
 

@@ -5,6 +5,8 @@ use store::Sql;
 /// For the test that prepares every text on both databases.
 pub(super) const ALL: &[&Sql] = &[
     &PRINCIPALS,
+    &PRINCIPALS_AMONG,
+    &OF_COMPANY,
     &AGREED,
     &LIST,
     &ONE,
@@ -19,10 +21,32 @@ pub(super) const ALL: &[&Sql] = &[
     &CONSENT,
 ];
 
+/// Companies that have agreed to `$1`. `$2` is a pattern for the name, `$3` for kana and ID.
 pub(super) const PRINCIPALS: Sql = Sql::new(
     "agreement.principals",
-    "select a.id, a.principal_id, c.name from agreement a join company c on c.id = a.principal_id
-     where a.proxy_id = $1 and a.state = 'agreed' order by c.name_kana, c.id",
+    "select a.id, a.principal_id, c.name, c.name_kana, c.state, count(*) over () as total
+     from agreement a join company c on c.id = a.principal_id
+     where a.proxy_id = $1 and a.state = 'agreed'
+       and (replace(replace(lower(c.name), ' ', ''), '　', '') like $2 escape '\\'
+            or replace(replace(c.name_kana, ' ', ''), '　', '') like $3 escape '\\' or c.id like $3 escape '\\')
+     order by c.name_kana, c.id limit $4 offset $5",
+);
+
+/// Of the companies in `$2` those that have agreed to `$1`.
+pub(super) const PRINCIPALS_AMONG: Sql = Sql::new(
+    "agreement.principals_among",
+    "select a.id, a.principal_id, c.name, c.name_kana, c.state, cast(1 as bigint) as total
+     from {{rows $2: id text}} r join agreement a on a.principal_id = r.id join company c on c.id = r.id
+     where a.proxy_id = $1 and a.state = 'agreed'",
+);
+
+/// The agreements of a company that hold or wait, whichever side it is on.
+pub(super) const OF_COMPANY: Sql = Sql::new(
+    "agreement.of_company",
+    "select a.id, a.proxy_id, a.principal_id, a.state, a.asked_at, a.answered_at, a.ended_at, a.ended_by,
+            p.name as proxy_name, q.name as principal_name, cast(1 as bigint) as total
+     from agreement a join company p on p.id = a.proxy_id join company q on q.id = a.principal_id
+     where (a.proxy_id = $1 or a.principal_id = $1) and a.state in ('asked', 'agreed') order by a.id",
 );
 
 pub(super) const AGREED: Sql = Sql::new(

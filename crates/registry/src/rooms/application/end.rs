@@ -11,7 +11,7 @@ use super::queries;
 use super::stored::Application;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::{accounts, audit, card, organisation, ties};
+use crate::rooms::{accounts, agreement, audit, card, organisation, ties};
 use crate::rows::id;
 
 /// Texts of this file, prepared on both databases in a test.
@@ -62,6 +62,7 @@ async fn company(app: &App, tx: &Tx, actor: &Viewer, company: CompanyId, last: W
     organisation::decline_open(app, tx, actor, company)
         .await
         .map_err(UseCaseError::Broken)?;
+    agreement::end_all(app, tx, actor, company).await?;
     tx.run(&END_COMPANY, values![key.as_str(), last.to_number()]).await?;
     accounts::close_of_company(app, tx, company).await?;
     let details = serde_json::json!({ "last": last, "workers": people });

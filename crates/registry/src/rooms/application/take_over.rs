@@ -13,6 +13,7 @@ use super::fill::{Copies, json};
 use super::register::{DELETE_TRADES, INSERT_TRADES, UPDATE_COMPANY, UPDATE_WORKER};
 use crate::App;
 use crate::rooms::accounts::{self, Issue};
+use crate::rooms::roster;
 
 pub(super) const ALL: &[&Sql] = &[&INSERT_COMPANY, &INSERT_WORKER, &INSERT_RECORD, &INSERT_TIES];
 
@@ -200,6 +201,7 @@ pub async fn worker(
         .filter(|code| !code.is_empty())
         .enumerate();
     tx.run(&INSERT_TRADES, values![id.as_str(), Rows::of(trades)?]).await?;
+    roster::take_facts(tx, &id, fields).await?;
     records(tx, by, &id, versions).await
 }
 

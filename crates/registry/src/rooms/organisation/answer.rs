@@ -1,20 +1,20 @@
-//! Use case: the invited company approves or declines (620 > 40, R-STR-2). Nobody else can, so that nobody's people become visible
-//! to upper companies without their own company's word.
+//! Use case: the invited company approves or declines (620 > 40, R-STR-2), or the one right above does in its place, if they have an
+//! agreement (R-STR-3). Nobody else can, so that nobody's people become visible to upper companies without their own company's word.
 
 use domain::access::{Act, Role};
-use domain::organisation::{Change, Move, NodeId, NodeStatus, Obstacle};
+use domain::organisation::{Change, Move, NodeId, NodeStatus, Obstacle, act};
 use domain::{CompanyId, SiteId, WorkDay};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
 use web::FieldErrors;
 
-use super::shape::{hindrance, hold, judge_again, place, write_down};
+use super::shape::{hindrance, hold, judge_again, seat, write_down};
 use super::{queries, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::history::Rejudged;
-use crate::rooms::site::OpenSite;
+use crate::rooms::site::{Closed, OpenSite, open};
 use crate::rows::{day, id, millisecond, unreadable};
 use crate::typed::line;
 
@@ -29,14 +29,17 @@ pub enum Answer {
         work_content: String,
     },
     /// Decline (辞退).
-    Decline,
+    Decline {
+        /// Why; may be empty, except in another company's place.
+        reason: String,
+    },
 }
 
 impl Answer {
     fn what(&self) -> Move {
         match self {
             Self::Approve { .. } => Move::Approve,
-            Self::Decline => Move::Decline,
+            Self::Decline { .. } => Move::Decline,
         }
     }
 
@@ -44,7 +47,7 @@ impl Answer {
     pub(super) fn status(&self) -> NodeStatus {
         match self {
             Self::Approve { .. } => NodeStatus::Approved,
-            Self::Decline => NodeStatus::Declined,
+            Self::Decline { .. } => NodeStatus::Declined,
         }
     }
 }
@@ -63,7 +66,7 @@ pub struct Answered {
 pub enum AnswerRefusal {
     /// The viewer's role may not answer.
     Forbidden,
-    /// The viewer's company has no such invitation.
+    /// There is no such invitation to the viewer's company, or to one in whose place it acts.
     NotFound,
     /// These fields are wrong.
     Fields(FieldErrors),
@@ -78,10 +81,16 @@ pub enum AnswerRefusal {
     },
 }
 
-/// An invitation as the invited company sees it.
+/// An invitation as it is seen by who can answer it: the invited company, or the one that acts in its place.
 #[derive(Debug, Clone)]
 pub(super) struct Invitation {
     pub(super) id: NodeId,
+    /// Name of the invited company, if the viewer's only acts in its place.
+    pub(super) in_place_of: Option<String>,
+    /// Approving is possible; declining always is.
+    pub(super) may_approve: bool,
+    /// How it was answered, if it was.
+    pub(super) given: Option<Given>,
     pub(super) site: SiteId,
     pub(super) site_name: String,
     pub(super) address: String,
@@ -96,9 +105,45 @@ pub(super) struct Invitation {
     pub(super) answered: Option<Timestamp>,
 }
 
+/// The last answer to an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Given {
+    /// The company that answered in the invited one's place, by its name.
+    pub(super) proxy: Option<String>,
+    /// Why it declined; may be empty.
+    pub(super) reason: String,
+}
+
+#[derive(FromQueryResult)]
+struct EventColumns {
+    what: String,
+    company: String,
+}
+
+/// How a node was answered last.
+async fn given(tx: &Tx, site: SiteId, node: &NodeId) -> Result<Option<Given>, StoreError> {
+    let values = values![site.to_string(), node.0.as_str()];
+    for row in tx.all::<EventColumns>(&queries::EVENTS_OF_NODE, values).await? {
+        let change: Change = serde_json::from_str(&row.what).map_err(|_| unreadable("site_event.what"))?;
+        let (proxy, change) = match change {
+            Change::ByProxy { change, .. } => (Some(row.company), *change),
+            own => (None, own),
+        };
+        let reason = match change {
+            Change::DeclinedFor { reason } => reason,
+            Change::Approved { .. } | Change::Declined => String::new(),
+            _ => continue,
+        };
+        return Ok(Some(Given { proxy, reason }));
+    }
+    Ok(None)
+}
+
 #[derive(FromQueryResult)]
 struct InvitationColumns {
     id: String,
+    company_id: String,
+    company_name: String,
     site_id: String,
     tier: i32,
     status: String,
@@ -114,18 +159,36 @@ struct InvitationColumns {
     upper_name: String,
 }
 
-/// An invitation of the viewer's company, if it is one and the role may answer.
-pub(super) async fn invitation(tx: &Tx, viewer: &Viewer, node: &str) -> UseCase<Invitation, AnswerRefusal> {
+/// An invitation of the viewer's company, or of one in whose place it acts, if it is one and the role may answer.
+pub(super) async fn invitation(app: &App, tx: &Tx, viewer: &Viewer, node: &str) -> UseCase<Invitation, AnswerRefusal> {
     let refuse = UseCaseError::Refused;
     let own = viewer
         .company_id()
-        .filter(|_| viewer.may(Act::Approve))
+        .filter(|_| viewer.may(Act::Decline))
         .ok_or(refuse(AnswerRefusal::Forbidden))?;
     let row: Option<InvitationColumns> = tx.one(&queries::INVITATION, values![node, own.to_string()]).await?;
     let row = row.ok_or(refuse(AnswerRefusal::NotFound))?;
-    let invitation = read(row)?;
+    let company: CompanyId = id(&row.company_id, "node.company_id")?;
+    let mut invitation = read(row)?;
     if !viewer.reaches(invitation.site) {
         return Err(refuse(AnswerRefusal::NotFound));
+    }
+    if company == own {
+        invitation.in_place_of = None;
+        invitation.may_approve = viewer.may(Act::Approve);
+    } else {
+        let site = match open(tx, viewer, &invitation.site.to_string()).await {
+            Ok(site) => site,
+            Err(Closed::NotFound) => return Err(refuse(AnswerRefusal::NotFound)),
+            Err(Closed::Broken(error)) => return Err(error.into()),
+        };
+        let seat = seat(app, tx, &site, &invitation.id).await?;
+        let seat = seat.filter(|seat| seat.in_place_of(Move::Decline).is_some());
+        let seat = seat.ok_or(refuse(AnswerRefusal::NotFound))?;
+        invitation.may_approve = hindrance(viewer, &seat, Move::Approve) != Some(Obstacle::NotYours);
+    }
+    if matches!(invitation.status, NodeStatus::Approved | NodeStatus::Declined) {
+        invitation.given = given(tx, invitation.site, &invitation.id).await?;
     }
     Ok(invitation)
 }
@@ -133,6 +196,9 @@ pub(super) async fn invitation(tx: &Tx, viewer: &Viewer, node: &str) -> UseCase<
 fn read(row: InvitationColumns) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         id: NodeId(row.id),
+        in_place_of: Some(row.company_name),
+        may_approve: false,
+        given: None,
         site: id(&row.site_id, "node.site_id")?,
         site_name: row.site_name,
         address: row.address,
@@ -148,8 +214,43 @@ fn read(row: InvitationColumns) -> Result<Invitation, StoreError> {
     })
 }
 
-/// Answers an invitation of the viewer's company and judges the site's open days again. Invitations beneath one that is declined go
-/// with it.
+/// What an answer writes down.
+struct Written {
+    change: Change,
+    /// Work name and content that the node has from now on.
+    work: (String, String),
+    reason: String,
+}
+
+/// Reads an answer, in another company's place or not.
+fn written(found: Invitation, answer: &Answer) -> Result<Written, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let written = match answer {
+        Answer::Decline { reason } => {
+            let reason = line(&mut errors, "reason", reason, 200, found.in_place_of.is_some());
+            let change = if reason.is_empty() {
+                Change::Declined
+            } else {
+                Change::DeclinedFor { reason: reason.clone() }
+            };
+            let work = (found.work_name, found.work_content);
+            Written { change, work, reason }
+        }
+        Answer::Approve { work_name, work_content } => {
+            let work_name = line(&mut errors, "work_name", work_name, 100, true);
+            let work_content = line(&mut errors, "work_content", work_content, 200, false);
+            Written {
+                work: (work_name.clone(), work_content.clone()),
+                change: Change::Approved { work_name, work_content },
+                reason: String::new(),
+            }
+        }
+    };
+    if errors.is_empty() { Ok(written) } else { Err(errors) }
+}
+
+/// Answers an invitation of the viewer's company, or of one in whose place it acts, and judges the site's open days again. Invitations
+/// beneath one that is declined go with it.
 ///
 /// No version is asked for: only the first answer finds the invitation waiting, whatever the page it came from.
 ///
@@ -157,10 +258,14 @@ fn read(row: InvitationColumns) -> Result<Invitation, StoreError> {
 /// [`AnswerRefusal`].
 pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: &Answer) -> UseCase<Answered, AnswerRefusal> {
     let refuse = UseCaseError::Refused;
-    let site = invitation(tx, viewer, &node.0).await?.site;
+    let what = answer.what();
+    if !viewer.may(act(what)) {
+        return Err(refuse(AnswerRefusal::Forbidden));
+    }
+    let site = invitation(app, tx, viewer, &node.0).await?.site;
     let site = hold(tx, viewer, site).await;
     // Read again: whoever held the tree until now may have taken the invitation back, or answered it.
-    let found = invitation(tx, viewer, &node.0).await?;
+    let found = invitation(app, tx, viewer, &node.0).await?;
     let already = refuse(AnswerRefusal::AlreadyAnswered {
         site: found.site,
         status: found.status,
@@ -173,37 +278,28 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
         Err(UseCaseError::Refused(_)) => return Err(refuse(AnswerRefusal::NotFound)),
         Err(UseCaseError::Broken(error)) => return Err(UseCaseError::Broken(error)),
     };
-    let place = place(app, tx, &site, node).await?.ok_or(refuse(AnswerRefusal::NotFound))?;
-    if let Some(why) = hindrance(viewer, &site, node, &place, answer.what()) {
-        return Err(refuse(AnswerRefusal::Obstacle(why)));
+    let seat = seat(app, tx, &site, node).await?.ok_or(refuse(AnswerRefusal::NotFound))?;
+    match hindrance(viewer, &seat, what) {
+        None => {}
+        Some(Obstacle::NotYours) => return Err(refuse(AnswerRefusal::Forbidden)),
+        Some(why) => return Err(refuse(AnswerRefusal::Obstacle(why))),
     }
-    let (work_name, work_content) = match answer {
-        Answer::Decline => (found.work_name, found.work_content),
-        Answer::Approve { work_name, work_content } => {
-            let mut errors = FieldErrors::new();
-            let name = line(&mut errors, "work_name", work_name, 100, true);
-            let content = line(&mut errors, "work_content", work_content, 200, false);
-            if !errors.is_empty() {
-                return Err(refuse(AnswerRefusal::Fields(errors)));
-            }
-            (name, content)
-        }
+    let company = site.tree.get(node).and_then(|n| n.company);
+    let company = company.ok_or(refuse(AnswerRefusal::NotFound))?;
+    let written = written(found, answer).map_err(|errors| refuse(AnswerRefusal::Fields(errors)))?;
+    let gone = match answer {
+        Answer::Approve { .. } => Vec::new(),
+        Answer::Decline { .. } => site.tree.waiting_beneath(node),
     };
-    let (mut changes, gone) = match answer {
-        Answer::Approve { .. } => {
-            let (work_name, work_content) = (work_name.clone(), work_content.clone());
-            (vec![(node.clone(), Change::Approved { work_name, work_content })], Vec::new())
-        }
-        Answer::Decline => (vec![(node.clone(), Change::Declined)], site.tree.waiting_beneath(node)),
-    };
+    let mut changes = vec![(node.clone(), seat.written(what, written.change))];
     changes.extend(gone.iter().map(|id| (id.clone(), Change::Removed)));
     let version = write_down(app, tx, viewer, site.head.id, &changes).await?;
     let values = values![
         node.0.as_str(),
-        site.own.to_string(),
+        company.to_string(),
         answer.status().word(),
-        work_name.as_str(),
-        work_content.as_str(),
+        written.work.0.as_str(),
+        written.work.1.as_str(),
         app.clock().now().as_millisecond(),
         version
     ];
@@ -211,12 +307,18 @@ pub async fn answer(app: &App, tx: &Tx, viewer: &Viewer, node: &NodeId, answer: 
         return Err(already);
     }
     take_out(tx, &gone, version).await?;
-    if let Some(upper) = site.tree.registered_above(node) {
-        let key = match answer {
-            Answer::Approve { .. } => "notice-node-approved",
-            Answer::Decline => "notice-node-declined",
-        };
-        tell::company(app, tx, upper, key, &site, site.company_of(node), &[]).await?;
+    let reason = [("reason", written.reason.as_str())];
+    let key = match answer {
+        Answer::Approve { .. } => "approved",
+        Answer::Decline { .. } if written.reason.is_empty() => "declined",
+        Answer::Decline { .. } => "declined-for",
+    };
+    if seat.in_place_of(what).is_some() {
+        let link = format!("/approvals/{node}");
+        tell::principal(app, tx, company, &format!("notice-proxy-{key}"), &site, &reason, &link).await?;
+    } else if let Some(upper) = site.tree.registered_above(node) {
+        let key = format!("notice-node-{key}");
+        tell::company(app, tx, upper, &key, &site, site.company_of(node), &reason).await?;
     }
     Ok(Answered {
         site: site.head.id,

@@ -88,7 +88,7 @@ struct ListPage {
 pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Query(query): Query<ListQuery>) -> Page {
     let company = viewer
         .company_id()
-        .filter(|_| viewer.may(Act::Approve))
+        .filter(|_| viewer.may(Act::Decline))
         .ok_or(PageError::Forbidden)?;
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
     let tx = app.db().read().await?;
@@ -113,6 +113,7 @@ pub(super) struct AnswerForm {
     answer: String,
     work_name: String,
     work_content: String,
+    reason: String,
 }
 
 impl AnswerForm {
@@ -122,7 +123,7 @@ impl AnswerForm {
                 work_name: self.work_name,
                 work_content: self.work_content,
             }),
-            "decline" => Some(Answer::Decline),
+            "decline" => Some(Answer::Decline { reason: self.reason }),
             _ => None,
         }
     }
@@ -137,9 +138,29 @@ struct ShowPage {
     form: FormState<AnswerForm>,
 }
 
+impl ShowPage {
+    /// Where the page was opened from.
+    fn back(&self) -> String {
+        match self.invitation.in_place_of {
+            None => "/approvals".to_owned(),
+            Some(_) => format!("/sites/{}/organisation", self.invitation.site),
+        }
+    }
+}
+
 fn show_page(frame: Frame, invitation: Invitation, form: FormState<AnswerForm>) -> Page {
-    let list = frame.t.s("approvals-title");
-    let frame = frame.crumb(list, "/approvals").titled(invitation.site_name.clone());
+    let frame = match &invitation.in_place_of {
+        None => {
+            let list = frame.t.s("approvals-title");
+            frame.crumb(list, "/approvals").titled(invitation.site_name.clone())
+        }
+        Some(company) => {
+            let chart = frame.t.s("organisation-title");
+            let here = format!("/sites/{}/organisation", invitation.site);
+            let title = frame.t.with("approval-for-title", &[("company", company.as_str())]);
+            frame.crumb(chart, here).titled(title)
+        }
+    };
     let status = form.status();
     let mood = mood(invitation.status);
     Ok((
@@ -165,10 +186,10 @@ fn page_error(error: UseCaseError<AnswerRefusal>) -> PageError {
 /// One invitation: what for, from whom, and what approving means.
 ///
 /// # Permissions
-/// Administrators and tier managers of the invited company.
+/// Administrators and tier managers of the invited company, and of the one right above that acts in its place by their agreement.
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, frame: Frame, Path(node): Path<String>) -> Page {
     let tx = app.db().read().await?;
-    let invitation = invitation(&tx, &viewer, &node).await.map_err(page_error)?;
+    let invitation = invitation(&app, &tx, &viewer, &node).await.map_err(page_error)?;
     let form = AnswerForm {
         work_name: invitation.work_name.clone(),
         ..AnswerForm::default()
@@ -180,7 +201,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, frame: Frame, P
 /// Takes the answer. The same answer a second time leads on as the first did; another one is shown what holds.
 ///
 /// # Permissions
-/// Administrators and tier managers of the invited company.
+/// As the page of it.
 pub(super) async fn send_answer(
     State(app): State<App>,
     viewer: Viewer,
@@ -194,18 +215,28 @@ pub(super) async fn send_answer(
         .ok_or_else(|| PageError::refused(StatusCode::BAD_REQUEST, "error-form"))?;
     let approves = given.status() == NodeStatus::Approved;
     let tx = app.db().write().await?;
+    let by_proxy = invitation(&app, &tx, &viewer, &node)
+        .await
+        .map_err(page_error)?
+        .in_place_of
+        .is_some();
     match super::answer(&app, &tx, &viewer, &NodeId(node.clone()), &given).await {
         Ok(answered) => {
             tx.commit().await?;
             let chart = format!("/sites/{}/organisation", answered.site);
-            Ok(if approves {
-                redirect_with_numbers(&chart, "approval-approved", &[("days", answered.rejudged.now_count)])
+            let days = [("days", answered.rejudged.now_count)];
+            Ok(if approves && by_proxy {
+                redirect_with_numbers(&chart, "approval-approved-for", &days)
+            } else if approves {
+                redirect_with_numbers(&chart, "approval-approved", &days)
+            } else if by_proxy {
+                redirect_with(&chart, "approval-declined-for")
             } else {
                 redirect_with("/approvals", "approval-declined")
             })
         }
         Err(UseCaseError::Refused(AnswerRefusal::AlreadyAnswered { site, status })) if status == given.status() => {
-            let to = if approves {
+            let to = if approves || by_proxy {
                 format!("/sites/{site}/organisation")
             } else {
                 "/approvals".to_owned()
@@ -222,13 +253,13 @@ pub(super) async fn send_answer(
             } else {
                 "approval-other-answer"
             };
-            let invitation = invitation(&tx, &viewer, &node).await.map_err(page_error)?;
+            let invitation = invitation(&app, &tx, &viewer, &node).await.map_err(page_error)?;
             let form = FormState::new(&frame.t, form);
             let frame = frame.notice::<&str>(Mood::Warn, key, &[]);
             Ok((StatusCode::CONFLICT, show_page(frame, invitation, form)?).into_response())
         }
         Err(UseCaseError::Refused(AnswerRefusal::Fields(errors))) => {
-            let invitation = invitation(&tx, &viewer, &node).await.map_err(page_error)?;
+            let invitation = invitation(&app, &tx, &viewer, &node).await.map_err(page_error)?;
             let form = FormState::wrong(&frame.t, form, errors);
             show_page(frame, invitation, form)
         }

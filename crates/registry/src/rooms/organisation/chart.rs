@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use domain::WorkDay;
-use domain::access::Act;
-use domain::organisation::{Move, Node, NodeId, NodeStatus, Scope, allowed};
+use domain::organisation::{Move, Node, NodeId, NodeStatus, Scope, act, allowed};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -16,6 +15,7 @@ use web::{Frame, Mood, Page, page};
 use super::invite::nodes_to_invite_under;
 use super::past::as_of;
 use super::queries;
+use super::shape::{Principals, Seat, answerable, principals};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::site::{OpenSite, open};
@@ -41,6 +41,8 @@ struct ChartNode {
     /// Workers on its roster; none where the viewer may not see them.
     workers: Option<i64>,
     may_answer: bool,
+    /// In the place of its company.
+    for_it: bool,
     may_invite: bool,
     may_keep_roster: bool,
     /// Nodes follow beneath it.
@@ -103,7 +105,15 @@ async fn chart_of(
             .await?
     };
     let facts: BTreeMap<NodeId, FactColumns> = facts.into_iter().map(|f| (NodeId(f.id.clone()), f)).collect();
-    let inviting: Vec<&NodeId> = nodes_to_invite_under(app, viewer, site).iter().map(|n| &n.id).collect();
+    let principals = if past {
+        Principals::new()
+    } else {
+        principals(tx, site).await?
+    };
+    let inviting: Vec<&NodeId> = nodes_to_invite_under(app, viewer, site, &principals)
+        .iter()
+        .map(|n| &n.id)
+        .collect();
     let depth = |n: &Node| site.tree.upward(&n.id).count() - 1;
     let mut chart = Vec::with_capacity(shown.len());
     for (place, node) in shown.iter().enumerate() {
@@ -115,7 +125,11 @@ async fn chart_of(
             Scope::All => true,
             Scope::Branch { nodes, .. } => nodes.contains(&node.id),
         };
-        let may = |act, what| !past && own && allowed(node.status, what) && viewer.may(act);
+        let may = |what| !past && own && allowed(node.status, what) && viewer.may(act(what));
+        let for_it = node.status == NodeStatus::Invited
+            && node.company.is_some_and(|company| principals.contains_key(&company))
+            && Seat::of(app, site, &principals, &node.id, false)
+                .is_some_and(|seat| answerable(viewer, &seat) && seat.in_place_of(Move::Decline).is_some());
         chart.push(ChartNode {
             id: node.id.clone(),
             tier: node.tier,
@@ -134,9 +148,10 @@ async fn chart_of(
             workers: facts
                 .filter(|_| sees_roster && node.status == NodeStatus::Approved && node.company.is_some())
                 .map(|f| f.workers),
-            may_answer: may(Act::Approve, Move::Approve),
+            may_answer: may(Move::Decline) || for_it,
+            for_it,
             may_invite: !past && inviting.contains(&&node.id),
-            may_keep_roster: may(Act::KeepRoster, Move::KeepRoster),
+            may_keep_roster: may(Move::KeepRoster),
             opens: next > here,
             closes: here.saturating_sub(next),
         });
@@ -203,7 +218,7 @@ pub(super) async fn chart(
     if let Some(day) = past {
         site = as_of(&tx, site, day).await?;
     }
-    let may_invite = past.is_none() && !nodes_to_invite_under(&app, &viewer, &site).is_empty();
+    let may_invite = past.is_none() && !nodes_to_invite_under(&app, &viewer, &site, &Principals::new()).is_empty();
     let (shown, left) = drawn(&site, past.unwrap_or(today));
     let chart = chart_of(&app, &tx, &viewer, &site, &shown, past.unwrap_or(today), past.is_some()).await?;
     let left = left

@@ -2,7 +2,7 @@
 //! registered in by its name (R-STR-4).
 
 use domain::access::{Act, CompanyState};
-use domain::organisation::{Change, MOST_TIERS, Misplaced, Move, Node, NodeId, NodeStatus};
+use domain::organisation::{Change, MOST_TIERS, Misplaced, Move, Node, NodeId, NodeStatus, Obstacle};
 use domain::{CompanyId, IdError, IdKind, SiteId};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use store::{StoreError, Tx, values};
 use web::FieldErrors;
 
 use super::queries;
-use super::shape::{MoveRefusal, hindrance, hold, judge_again, write_down};
+use super::shape::{MoveRefusal, Principals, Seat, hindrance, hold, judge_again, principals, write_down};
 use super::tell::{self, Told};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
@@ -47,23 +47,29 @@ fn refusal(error: UseCaseError<MoveRefusal>) -> UseCaseError<InviteRefusal> {
     }
 }
 
-/// The nodes beneath which the viewer can invite now: his company's own, and those of unregistered companies that it stands above.
-pub(super) fn nodes_to_invite_under<'a>(app: &App, viewer: &Viewer, site: &'a OpenSite) -> Vec<&'a Node> {
+/// The nodes beneath which the viewer can invite now: his company's own, those of unregistered companies that it stands above, and
+/// those of companies in whose place it acts.
+pub(super) fn nodes_to_invite_under<'a>(
+    app: &App,
+    viewer: &Viewer,
+    site: &'a OpenSite,
+    principals: &Principals,
+) -> Vec<&'a Node> {
     if !viewer.may(Act::Invite) {
         return Vec::new();
     }
-    let today = app.clock().today();
     let open = |n: &&Node| {
-        let near = n.company == Some(site.own) || (n.company.is_none() && site.tree.registered_above(&n.id) == Some(site.own));
-        near && n.tier < MOST_TIERS
-            && site
-                .tree
-                .place(&n.id, false, today)
-                .is_some_and(|place| hindrance(viewer, site, &n.id, &place, Move::InviteBelow).is_none())
+        // All others have nothing to ask of the tree: it may hold hundreds.
+        let near = match n.company {
+            None => site.tree.registered_above(&n.id) == Some(site.own),
+            Some(company) => company == site.own || principals.contains_key(&company),
+        };
+        let free = |seat: &Seat| hindrance(viewer, seat, Move::InviteBelow).is_none();
+        near && n.tier < MOST_TIERS && Seat::of(app, site, principals, &n.id, false).is_some_and(|seat| free(&seat))
     };
     let mut nodes: Vec<&Node> = site.tree.in_order().into_iter().filter(open).collect();
     // Its own come first: mostly there is one.
-    nodes.sort_by_key(|n| n.company.is_none());
+    nodes.sort_by_key(|n| n.company != Some(site.own));
     nodes
 }
 
@@ -173,28 +179,25 @@ pub async fn invite(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: 
         return Err(refuse(InviteRefusal::Forbidden));
     }
     let site = hold(tx, viewer, site.head.id).await.map_err(refusal)?;
+    let principals = principals(tx, &site).await?;
+    let own = |n: &&Node| n.company == Some(site.own);
     let upper = match form.node.trim() {
-        "" => match nodes_to_invite_under(app, viewer, &site).as_slice() {
+        "" => match nodes_to_invite_under(app, viewer, &site, &principals).as_slice() {
             [only] => Some(*only),
-            [own, rest @ ..] if own.company.is_some() && rest.iter().all(|n| n.company.is_none()) => Some(*own),
+            [first, rest @ ..] if own(first) && !rest.iter().any(own) => Some(*first),
             _ => None,
         },
         id => site.tree.get(&NodeId(id.to_owned())),
     };
-    let near = |n: &&Node| {
-        let stands = site.tree.stands(site.own, &n.id);
-        stands.own || (stands.upper && n.company.is_none())
-    };
-    let upper = upper.filter(near).ok_or(refuse(InviteRefusal::Forbidden))?;
+    let upper = upper.ok_or(refuse(InviteRefusal::Forbidden))?;
+    let seat = Seat::of(app, &site, &principals, &upper.id, false).ok_or(refuse(InviteRefusal::Forbidden))?;
 
     let mut errors = FieldErrors::new();
-    let place = site.tree.place(&upper.id, false, app.clock().today());
-    if let Some(why) = place.and_then(|place| hindrance(viewer, &site, &upper.id, &place, Move::InviteBelow)) {
-        let key = match why {
-            domain::organisation::Obstacle::State => "organisation-not-approved-yet".to_owned(),
-            other => format!("obstacle-{}", other.word()),
-        };
-        errors.add("node", key);
+    match hindrance(viewer, &seat, Move::InviteBelow) {
+        None => {}
+        Some(Obstacle::NotYours) => return Err(refuse(InviteRefusal::Forbidden)),
+        Some(Obstacle::State) => errors.add("node", "organisation-not-approved-yet"),
+        Some(other) => errors.add("node", format!("obstacle-{}", other.word())),
     }
     let who = if form.name.trim().is_empty() {
         errors.take("company", form.company.parse::<CompanyId>(), id_fault).map(Ok)
@@ -237,16 +240,27 @@ pub async fn invite(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: 
         who,
         work_name,
     };
-    let version = write_down(app, tx, viewer, site.head.id, &[new.change()]).await?;
+    let (id, change) = new.change();
+    let change = seat.written(Move::InviteBelow, change);
+    let version = write_down(app, tx, viewer, site.head.id, &[(id, change)]).await?;
     new.insert(app, tx, site.head.id, version).await?;
     if let Ok(company) = new.who {
         let told = Told {
             node: &new.id,
             site: &site.head.name,
-            upper: site.name_of(site.own),
+            upper: site.name_of(upper.company.unwrap_or(site.own)),
         };
         tell::invited(app, tx, company, "invited", told).await?;
         judge_again(app, tx, site.head.id).await?;
+    }
+    if let Some(principal) = seat.in_place_of(Move::InviteBelow) {
+        let lower = match &new.who {
+            Ok(company) => tx.value::<String>(&queries::COMPANY, values![company.to_string()]).await?,
+            Err(name) => Some(name.clone()),
+        };
+        let more = [("lower", lower.as_deref().unwrap_or_default())];
+        let link = format!("/sites/{}/organisation/nodes/{}", site.head.id, new.id);
+        tell::principal(app, tx, principal.company, "notice-proxy-invited", &site, &more, &link).await?;
     }
     Ok(new.id)
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::CompanyId;
+use domain::access::Act;
 use domain::organisation::{Move, NodeId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -12,10 +13,11 @@ use web::{Form, FormState, Frame, Page, PageError, page, redirect_with};
 
 use super::favourites::{FavouriteRefusal, keep_favourite};
 use super::invite::{left, nodes_to_invite_under, sentence};
-use super::shape::{hindrance, place};
+use super::shape::{hindrance, principals, seat};
 use super::{InviteForm, InviteRefusal, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::agreement::find_principals;
 use crate::rooms::search;
 use crate::rooms::site::{OpenSite, open, percent};
 use crate::rows::id;
@@ -36,14 +38,18 @@ struct InvitePage {
 }
 
 async fn invite_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenSite, form: FormState<InviteForm>) -> Page {
-    let uppers: Vec<(String, String)> = nodes_to_invite_under(app, viewer, &site)
+    let principals = principals(tx, &site).await?;
+    let uppers: Vec<(String, String)> = nodes_to_invite_under(app, viewer, &site, &principals)
         .into_iter()
         .map(|n| {
             let place = site.place_name(&frame.t, n);
-            let called = if n.company.is_some() {
-                place
-            } else {
-                format!("{place} {}", site.company_of(&n.id))
+            let called = match n.company {
+                Some(company) if company == site.own => place,
+                None => format!("{place} {}", site.company_of(&n.id)),
+                Some(_) => {
+                    let of = [("place", place.as_str()), ("company", site.company_of(&n.id))];
+                    frame.t.with("organisation-under-by-proxy", &of)
+                }
             };
             (n.id.0.clone(), called)
         })
@@ -123,7 +129,7 @@ pub(super) struct CompaniesQuery {
     node: String,
     /// `replace`: it is to take the place of the node; else to stand beneath it.
     r#for: String,
-    /// `favourites`: one's own list; else the search.
+    /// `favourites`: one's own list; `agreed`: companies with an agreement; else the search.
     list: String,
     page: Option<u32>,
 }
@@ -145,7 +151,9 @@ struct CompaniesPage {
     q: String,
     node: String,
     replace: bool,
-    favourites: bool,
+    /// Which list: `favourites`, `agreed` or the search.
+    list: &'static str,
+    may_see_agreements: bool,
     /// Address of this list without the page; and of what is behind a choice, without the company.
     base: String,
     choose: String,
@@ -195,6 +203,15 @@ async fn look(tx: &Tx, viewer: &Viewer, own: CompanyId, query: &CompaniesQuery) 
             page: number,
         }));
     }
+    if query.list == "agreed" {
+        let found = find_principals(tx, own, &query.q, number).await?;
+        return Ok(Some(found.map(|c| Found {
+            id: c.company,
+            name: c.name,
+            kana: c.kana,
+            state: c.state.word().to_owned(),
+        })));
+    }
     if query.q.trim().is_empty() {
         return Ok(None);
     }
@@ -207,8 +224,8 @@ async fn look(tx: &Tx, viewer: &Viewer, own: CompanyId, query: &CompaniesQuery) 
     })))
 }
 
-/// Looks for a company to invite, or to put in the place of an unregistered one: by name, kana, ID, licence or corporate number, or
-/// on one's own list. Its data besides name and ID stay out: any company in the registry can be found here.
+/// Looks for a company to invite, or to put in the place of an unregistered one: by name, kana, ID, licence or corporate number, on
+/// one's own list, or among those with an agreement. Its data besides name and ID stay out: any company in the registry can be found here.
 ///
 /// # Permissions
 /// Who may invite at this site.
@@ -224,13 +241,14 @@ pub(super) async fn companies(
     let replace = query.r#for == "replace";
     let node = if replace {
         let node = NodeId(query.node.clone());
-        let place = place(&app, &tx, &site, &node).await?.ok_or(PageError::NotFound)?;
-        if hindrance(&viewer, &site, &node, &place, Move::Replace).is_some() {
+        let seat = seat(&app, &tx, &site, &node).await?.ok_or(PageError::NotFound)?;
+        if hindrance(&viewer, &seat, Move::Replace).is_some() {
             return Err(PageError::Forbidden);
         }
         node
     } else {
-        let uppers = nodes_to_invite_under(&app, &viewer, &site);
+        let principals = principals(&tx, &site).await?;
+        let uppers = nodes_to_invite_under(&app, &viewer, &site, &principals);
         let named = uppers.iter().find(|n| n.id.0 == query.node).or(uppers.first());
         named.map(|n| n.id.clone()).ok_or(PageError::Forbidden)?
     };
@@ -258,11 +276,12 @@ pub(super) async fn companies(
         })
     });
     let here = format!("/sites/{}/organisation", site.head.id);
-    let favourites = query.list == "favourites";
-    let (what, list) = (
-        if replace { "replace" } else { "" },
-        if favourites { "favourites" } else { "" },
-    );
+    let what = if replace { "replace" } else { "" };
+    let list = match query.list.as_str() {
+        "favourites" => "favourites",
+        "agreed" => "agreed",
+        _ => "",
+    };
     let base = format!("{here}/companies?node={node}&for={what}&list={list}&q={}&", percent(&query.q));
     let choose = if replace {
         format!("{here}/nodes/{node}/replace?")
@@ -277,7 +296,8 @@ pub(super) async fn companies(
         q: query.q,
         node: node.0,
         replace,
-        favourites,
+        list,
+        may_see_agreements: viewer.may(Act::EndAgreements),
         base,
         choose,
         found,
@@ -325,6 +345,15 @@ pub(super) async fn favourite(
 }
 
 impl CompaniesPage {
+    /// Key of what the field of the search is called.
+    fn search_label(&self) -> &'static str {
+        if self.list == "agreed" {
+            "agreements-search"
+        } else {
+            "organisation-search"
+        }
+    }
+
     /// What the list is for, as it stands in addresses.
     fn what(&self) -> &'static str {
         if self.replace { "replace" } else { "" }

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::CompanyId;
-use domain::organisation::{Change, Move, Node, NodeId, Obstacle, Place};
+use domain::organisation::{Change, Move, Node, NodeId, Obstacle};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use super::chart::mood;
 use super::invite::{company_to_take, sentence};
 use super::move_under::{MovePreview, places_for, preview};
 use super::node::{MoveForm, describe, end, remove, reopen};
-use super::shape::{Meanwhile, MoveRefusal, hindrance, place};
+use super::shape::{Meanwhile, MoveRefusal, Seat, answerable, hindrance, seat};
 use super::{ask_to_replace, move_under, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
@@ -46,11 +46,11 @@ struct Way {
 }
 
 /// Moves the viewer could make, and those that only something that can be changed keeps from him.
-fn ways(viewer: &Viewer, site: &OpenSite, node: &NodeId, place: &Place) -> Vec<Way> {
+fn ways(viewer: &Viewer, seat: &Seat) -> Vec<Way> {
     MOVES
         .iter()
         .filter_map(|(word, what)| {
-            let hindered = hindrance(viewer, site, node, place, *what);
+            let hindered = hindrance(viewer, seat, *what);
             let worth_telling = match hindered {
                 None => true,
                 Some(why) => matches!(why, Obstacle::OpenBeneath | Obstacle::HasLower | Obstacle::Used),
@@ -112,12 +112,23 @@ fn told(t: &T, site: &OpenSite, change: &Change) -> String {
         Change::Named { name, under: upper, .. } => t.with("event-named", &[("name", name.clone()), ("upper", under(upper))]),
         Change::Approved { work_name, work_content } => t.with("event-approved", &[("work", work(work_name, work_content))]),
         Change::Declined => t.s("event-declined"),
+        Change::DeclinedFor { reason } => t.with("event-declined-for", &[("reason", reason.clone())]),
         Change::Described { work_name, work_content } => t.with("event-described", &[("work", work(work_name, work_content))]),
         Change::Replaced { company } => t.with("event-replaced", &[("company", site.name_of(*company))]),
         Change::Moved { under: upper, .. } => t.with("event-moved", &[("upper", under(upper))]),
         Change::Ended { last_day: Some(day) } => t.with("event-ended", &[("day", *day)]),
         Change::Ended { last_day: None } => t.s("event-reopened"),
         Change::Removed => t.s("event-removed"),
+        Change::ByProxy { of, change, .. } => {
+            let what = told(t, site, change);
+            let seen = site.visible_nodes().iter().any(|n| n.company == Some(*of));
+            let of = if seen {
+                site.name_of(*of).to_owned()
+            } else {
+                t.s("organisation-another-company")
+            };
+            t.with("event-by-proxy", &[("what", what), ("company", of)])
+        }
     }
 }
 
@@ -134,6 +145,8 @@ struct NodePage {
     ways: Vec<Way>,
     events: Vec<Event>,
     may_answer: bool,
+    /// In the place of its company, by an agreement.
+    for_it: bool,
 }
 
 impl NodePage {
@@ -149,13 +162,13 @@ async fn seen(
     viewer: &Viewer,
     site: &str,
     node: &str,
-) -> Result<(OpenSite, Node, NodeWords, Place), PageError> {
+) -> Result<(OpenSite, Node, NodeWords, Seat), PageError> {
     let site = open(tx, viewer, site).await?;
     let id = NodeId(node.to_owned());
-    let place = place(app, tx, &site, &id).await?.ok_or(PageError::NotFound)?;
+    let seat = seat(app, tx, &site, &id).await?.ok_or(PageError::NotFound)?;
     let node = site.tree.get(&id).cloned().ok_or(PageError::NotFound)?;
     let words = site.words.get(&id).cloned().ok_or(PageError::NotFound)?;
-    Ok((site, node, words, place))
+    Ok((site, node, words, seat))
 }
 
 /// A node.
@@ -169,14 +182,15 @@ pub(super) async fn show(
     Path((site, node)): Path<(String, String)>,
 ) -> Page {
     let tx = app.db().read().await?;
-    let (site, node, words, place) = seen(&app, &tx, &viewer, &site, &node).await?;
+    let (site, node, words, seat) = seen(&app, &tx, &viewer, &site, &node).await?;
     let events = events(&tx, &frame.t, &site, &node.id).await?;
     let chart = frame.t.s("organisation-title");
     let here = format!("/sites/{}/organisation", site.head.id);
     let frame = site.crumbs(frame).crumb(chart, here).titled(words.company.clone());
     page(&NodePage {
-        ways: ways(&viewer, &site, &node.id, &place),
-        may_answer: hindrance(&viewer, &site, &node.id, &place, Move::Approve).is_none(),
+        ways: ways(&viewer, &seat),
+        may_answer: answerable(&viewer, &seat),
+        for_it: seat.in_place_of(Move::Decline).is_some(),
         mood: mood(node.status),
         upper: node.parent.as_ref().map(|id| site.company_of(id).to_owned()),
         until: site.tree.until(&node.id),
@@ -313,8 +327,8 @@ pub(super) async fn show_move(
 ) -> Page {
     let what = move_of(&what)?;
     let tx = app.db().read().await?;
-    let (site, node, words, place) = seen(&app, &tx, &viewer, &site, &node).await?;
-    match hindrance(&viewer, &site, &node.id, &place, what) {
+    let (site, node, words, seat) = seen(&app, &tx, &viewer, &site, &node).await?;
+    match hindrance(&viewer, &seat, what) {
         Some(Obstacle::NotYours) => return Err(PageError::Forbidden),
         Some(why) => return Err(hindered(why)),
         None => {}

@@ -14,7 +14,7 @@ use web::FieldErrors;
 
 use super::invite::{NewNode, left};
 use super::queries;
-use super::shape::{MoveRefusal, hindrance, hold, judge_again, write_down};
+use super::shape::{MoveRefusal, Principals, Seat, hindrance, hold, judge_again, write_down};
 use super::tell::{self, Told};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
@@ -282,12 +282,12 @@ pub async fn apply_pattern(
         return Err(refuse(MoveRefusal::Forbidden));
     }
     let site = hold(tx, viewer, site.head.id).await?;
-    let today = app.clock().today();
-    let place = site.tree.place(node, false, today).ok_or(refuse(MoveRefusal::NotFound))?;
+    // Beneath its own only: a pattern is put together for one's own people.
+    let seat = Seat::of(app, &site, &Principals::new(), node, false).ok_or(refuse(MoveRefusal::NotFound))?;
     if !viewer.acts_for(&site.tree, node) {
         return Err(refuse(MoveRefusal::Forbidden));
     }
-    if let Some(why) = hindrance(viewer, &site, node, &place, Move::InviteBelow) {
+    if let Some(why) = hindrance(viewer, &seat, Move::InviteBelow) {
         return Err(refuse(MoveRefusal::Obstacle(why)));
     }
     let pattern = pattern(tx, viewer, stored).await?.ok_or(refuse(MoveRefusal::NotFound))?;

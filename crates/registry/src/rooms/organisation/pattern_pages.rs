@@ -13,6 +13,7 @@ use web::{Form, FormState, Frame, Page, PageError, page, redirect_with, redirect
 use super::invite::nodes_to_invite_under;
 use super::pattern::{Pattern, PlannedNode, apply_pattern, drop_pattern, pattern, patterns, plan, store_pattern};
 use super::shape::MoveRefusal;
+use super::shape::Principals;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::site::{OpenSite, open};
@@ -46,7 +47,7 @@ async fn patterns_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: 
     if !viewer.may(Act::Invite) {
         return Err(PageError::Forbidden);
     }
-    let own: Vec<(String, String)> = nodes_to_invite_under(app, viewer, &site)
+    let own: Vec<(String, String)> = nodes_to_invite_under(app, viewer, &site, &Principals::new())
         .into_iter()
         .filter(|n| n.company.is_some())
         .map(|n| (n.id.0.clone(), site.place_name(&frame.t, n)))

@@ -101,14 +101,15 @@ pub(super) const INVITATIONS: Sql = Sql::new(
      order by case when n.status = 'invited' then 0 else 1 end, n.invited_at desc, n.id limit $2 offset $3",
 );
 
-/// One of them. The company stands in the condition: nobody reads another's invitation.
+/// One of them, of company `$2` or right beneath it. The company stands in the condition: nobody reads just any invitation; whether the
+/// one above acts in the other's place is asked after that.
 pub(super) const INVITATION: Sql = Sql::new(
     "organisation.invitation",
-    "select n.id, n.site_id, n.tier, n.status, n.work_name, n.work_content, n.invited_at, n.answered_at, s.name as site_name,
-            s.address, s.from_day, s.to_day, c.name as prime_name, coalesce(u.name, p.name) as upper_name
+    "select n.id, n.company_id, o.name as company_name, n.site_id, n.tier, n.status, n.work_name, n.work_content, n.invited_at,
+            n.answered_at, s.name as site_name, s.address, s.from_day, s.to_day, c.name as prime_name, coalesce(u.name, p.name) as upper_name
      from node n join site s on s.id = n.site_id join company c on c.id = s.prime_id
-     join node p on p.id = n.parent_id left join company u on u.id = p.company_id
-     where n.id = $1 and n.company_id = $2 and s.deleted_at is null",
+     join node p on p.id = n.parent_id left join company u on u.id = p.company_id join company o on o.id = n.company_id
+     where n.id = $1 and (n.company_id = $2 or p.company_id = $2) and s.deleted_at is null",
 );
 
 /// Answers an invitation that still waits: of two answers at once, one finds no row.

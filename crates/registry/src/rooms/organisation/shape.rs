@@ -1,9 +1,10 @@
 //! What all changes of the organisation have in common: the tree is held, the table is asked, the page is not too old, and every
 //! change is written down as an event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::organisation::{Change, Move, NodeId, Obstacle, Place, act, obstacle};
+use domain::agreement::right_above;
+use domain::organisation::{Change, Move, NodeId, Obstacle, Place, Stands, act, obstacle};
 use domain::{CompanyId, SiteId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
@@ -13,6 +14,7 @@ use web::FieldErrors;
 use super::queries;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::agreement::{Principal, agreed_principals};
 use crate::rooms::history::{self, Rejudged};
 use crate::rooms::site::{Closed, OpenSite, open};
 use crate::rows::{millisecond, unreadable};
@@ -60,21 +62,82 @@ async fn used(tx: &Tx, node: &NodeId) -> Result<bool, StoreError> {
     Ok(tx.value::<i32>(&queries::USED, values![node.0.as_str()]).await?.is_some())
 }
 
+/// The companies right beneath the viewer's that let it act in their place, by their agreements.
+pub(super) type Principals = BTreeMap<CompanyId, Principal>;
+
+/// Those of a site, as it stands now.
+pub(super) async fn principals(tx: &Tx, site: &OpenSite) -> Result<Principals, StoreError> {
+    let lower = site.tree.nodes().filter(|n| right_above(&site.tree, &n.id, site.own));
+    agreed_principals(tx, site.own, lower.filter_map(|n| n.company)).await
+}
+
+/// What decides which moves a node allows the viewer's company.
+pub(super) struct Seat {
+    pub(super) place: Place,
+    stands: Stands,
+    principal: Option<Principal>,
+}
+
+impl Seat {
+    /// Of a node of the tree. `used`: anybody ever stood on its roster.
+    pub(super) fn of(app: &App, site: &OpenSite, principals: &Principals, node: &NodeId, used: bool) -> Option<Self> {
+        let company = site.tree.get(node)?.company;
+        let principal = company.and_then(|company| principals.get(&company)).cloned();
+        Some(Self {
+            place: site.tree.place(node, used, app.clock().today())?,
+            stands: Stands {
+                principal: principal.as_ref().map(|p| p.state),
+                ..site.tree.stands(site.own, node)
+            },
+            principal,
+        })
+    }
+
+    /// The company in whose place the viewer's makes this move; none if it makes it for itself.
+    pub(super) fn in_place_of(&self, what: Move) -> Option<&Principal> {
+        let principal = self.principal.as_ref();
+        principal.filter(|_| self.stands.by_proxy(what, self.place.status))
+    }
+
+    /// A change of this move as it is written down: for itself, or in the place of another company.
+    pub(super) fn written(&self, what: Move, change: Change) -> Change {
+        match self.in_place_of(what) {
+            None => change,
+            Some(principal) => Change::ByProxy {
+                agreement: principal.agreement.clone(),
+                of: principal.company,
+                change: Box::new(change),
+            },
+        }
+    }
+}
+
 /// What decides which moves a node allows now; none if the viewer does not see such a node.
-pub(super) async fn place(app: &App, tx: &Tx, site: &OpenSite, node: &NodeId) -> Result<Option<Place>, StoreError> {
+pub(super) async fn seat(app: &App, tx: &Tx, site: &OpenSite, node: &NodeId) -> Result<Option<Seat>, StoreError> {
     if !site.visible_nodes().iter().any(|n| n.id == *node) {
         return Ok(None);
     }
     let used = used(tx, node).await?;
-    Ok(site.tree.place(node, used, app.clock().today()))
+    let principals = if right_above(&site.tree, node, site.own) {
+        principals(tx, site).await?
+    } else {
+        Principals::new()
+    };
+    Ok(Seat::of(app, site, &principals, node, used))
 }
 
 /// Why the viewer cannot make this move; none if he can.
-pub(super) fn hindrance(viewer: &Viewer, site: &OpenSite, node: &NodeId, place: &Place, what: Move) -> Option<Obstacle> {
+pub(super) fn hindrance(viewer: &Viewer, seat: &Seat, what: Move) -> Option<Obstacle> {
     if !viewer.may(act(what)) {
         return Some(Obstacle::NotYours);
     }
-    obstacle(place, site.tree.stands(site.own, node), what)
+    obstacle(&seat.place, seat.stands, what)
+}
+
+/// Whether the viewer can answer an invitation one way or the other.
+pub(super) fn answerable(viewer: &Viewer, seat: &Seat) -> bool {
+    let free = |what| hindrance(viewer, seat, what).is_none();
+    free(Move::Approve) || free(Move::Decline)
 }
 
 /// Holds the tree and lets the viewer through to a node, if he may make this move now: the site as it is then.
@@ -91,8 +154,8 @@ pub(super) async fn ready(
         return Err(refuse(MoveRefusal::Forbidden));
     }
     let site = hold(tx, viewer, site).await?;
-    let place = place(app, tx, &site, node).await?.ok_or(refuse(MoveRefusal::NotFound))?;
-    match hindrance(viewer, &site, node, &place, what) {
+    let seat = seat(app, tx, &site, node).await?.ok_or(refuse(MoveRefusal::NotFound))?;
+    match hindrance(viewer, &seat, what) {
         Some(Obstacle::NotYours) => Err(refuse(MoveRefusal::Forbidden)),
         Some(why) => Err(refuse(MoveRefusal::Obstacle(why))),
         None => Ok(site),

@@ -69,6 +69,21 @@ pub(super) async fn company(
     notices::tell(app, tx, &Whom::Company(whom), key, &args, Some(&link)).await
 }
 
+/// Tells a company what another one did in its place, by their agreement. `key`: `notice-proxy-…`.
+pub(super) async fn principal(
+    app: &App,
+    tx: &Tx,
+    whom: CompanyId,
+    key: &str,
+    site: &OpenSite,
+    more: &[(&str, &str)],
+    link: &str,
+) -> Result<(), StoreError> {
+    let mut args = vec![("site", site.head.name.as_str()), ("proxy", site.name_of(site.own))];
+    args.extend_from_slice(more);
+    notices::tell(app, tx, &Whom::Company(whom), key, &args, Some(link)).await
+}
+
 /// Tells a company that it was taken out. The chart no longer opens for it, so no link leads there.
 pub(super) async fn removed(app: &App, tx: &Tx, whom: CompanyId, site: &OpenSite) -> Result<(), StoreError> {
     let args = [("site", site.head.name.as_str()), ("company", site.name_of(site.own))];

@@ -55,9 +55,9 @@ const MENU: &[Menu] = &[
         number: "620",
         key: "portal-620",
         ways: &[
-            (Act::Approve, "portal-approvals", "/approvals"),
+            (Act::Decline, "portal-approvals", "/approvals"),
             (Act::KeepRoster, "roster-patterns-title", "/patterns"),
-            (Act::KeepAgreements, "agreements-title", "/agreements"),
+            (Act::EndAgreements, "agreements-title", "/agreements"),
         ],
     },
     Menu {

@@ -1,5 +1,5 @@
 //! What runs out (在留期限, 技能者カード, 保有資格): a company's list of its own people, and notices to the worker and his company, each told
-//! once.
+//! once. The end of a card is told to the company only: the worker hears of it from the room `terms`, and not twice.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -123,7 +123,8 @@ struct CompanyColumns {
     things: i64,
 }
 
-/// Tells what runs out, to the worker each thing and to his company how many: once when the first notice is due, once when the last is.
+/// Tells what runs out, to the worker each thing but his card and to his company how many, cards too: once when the first notice is due,
+/// once when the last is.
 /// A thing that is already within the days of the last notice is told with that one only. Gives how many things were told.
 ///
 /// # Errors
@@ -160,7 +161,8 @@ async fn tell_stage(app: &App, stage: Expiry, from: WorkDay, to: WorkDay, today:
     let rows = Rows::of(due.iter().map(|d| (&d.worker_id, &d.kind, &d.item, d.until_day)))?;
     let now = app.clock().now().as_millisecond();
     tx.run(&queries::INSERT_TOLD, values![rows, stage.word(), now]).await?;
-    for thing in &due {
+    // That his own card ends the room `terms` tells a worker, months before and at the end.
+    for thing in due.iter().filter(|thing| thing.kind != "card") {
         let worker: WorkerId = id(&thing.worker_id, "worker.id")?;
         let until = day(thing.until_day, "until_day")?.to_string();
         let key = format!("notice-expiry-{}", thing.kind);

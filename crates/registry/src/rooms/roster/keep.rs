@@ -47,14 +47,15 @@ pub(super) async fn kept(tx: &Tx, viewer: &Viewer, site: &OpenSite) -> Result<Ve
     let mut kept: Vec<Kept> = site.tree.of_company(site.own).map(|node| place(node, site.own, "")).collect();
     let below = |node: &&Node| right_above(&site.tree, &node.id, site.own);
     if site.tree.nodes().any(|node| below(&node)) {
-        let principals = agreed_principals(tx, site.own).await?;
+        let lower = site.tree.nodes().filter(below).filter_map(|node| node.company);
+        let principals = agreed_principals(tx, site.own, lower).await?;
         for node in site.tree.in_order().into_iter().filter(below) {
             let Some((company, principal)) = node.company.and_then(|c| Some((c, principals.get(&c)?))) else {
                 continue;
             };
             // Of the worker, the queries ask.
             let facts = ProxyFacts {
-                agreed: true,
+                agreed: principal.state.lets(Act::KeepRoster),
                 right_above: true,
                 approved: node.status == NodeStatus::Approved,
                 tied: true,

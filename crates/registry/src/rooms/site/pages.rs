@@ -429,7 +429,7 @@ pub(super) async fn overview(State(app): State<App>, viewer: Viewer, frame: Fram
     let own_open = site
         .tree
         .of_company(site.own)
-        .filter(|n| n.status == NodeStatus::Invited && viewer.may(Act::Approve))
+        .filter(|n| n.status == NodeStatus::Invited && viewer.may(Act::Decline))
         .map(|n| n.id.0.clone())
         .collect();
     let state = site.head.course.state(today);

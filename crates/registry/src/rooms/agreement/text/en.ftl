@@ -70,6 +70,7 @@ notice-agreement-agreed = { $company } agreed that you act for it.
 notice-agreement-refused = { $company } did not agree that you act for it.
 notice-agreement-withdrawn = { $company } took its request for an agreement back.
 notice-agreement-revoked = { $company } ended the agreement.
+notice-agreement-company-left = { $company } has left the registry: your agreement, or the request for one, has ended.
 notice-proxy-agreed = { $company } lets { $proxy } do its rosters. Please say whether you consent.
 notice-proxy-revoked = The agreement of { $company } and { $proxy } has ended. { $proxy } can no longer act for you.
 change-agreement-asked = Agreement asked for

@@ -4,6 +4,7 @@ mod large;
 mod moves;
 mod pages;
 mod patterns;
+mod proxy;
 mod rules;
 mod telling;
 
@@ -53,6 +54,10 @@ fn approve() -> Answer {
         work_name: "塗装工事".into(),
         work_content: "外壁".into(),
     }
+}
+
+fn decline() -> Answer {
+    Answer::Decline { reason: String::new() }
 }
 
 fn of(company: CompanyId) -> InviteForm {

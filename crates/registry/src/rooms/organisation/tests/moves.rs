@@ -268,7 +268,7 @@ on_both!(a_branch_moves_with_all_beneath_it, |backend| async move {
     assert_eq!(tree.get(&second).unwrap().status, NodeStatus::Invited);
     let waits = world.send_one(&world.ann, "2026-11-20T07:30:00", Direction::In).await;
     assert_eq!(waits.day.unwrap().reasons[0].key, "history.company_not_approved");
-    let refused = try_answer(&world, &world.second.viewer, &second, &Answer::Decline).await;
+    let refused = try_answer(&world, &world.second.viewer, &second, &decline()).await;
     assert_eq!(refused, Err(AnswerRefusal::Obstacle(Obstacle::HasLower)));
     let answered = try_answer(&world, &world.second.viewer, &second, &approve()).await.unwrap();
     assert_eq!(answered.rejudged.now_count, 1);
@@ -417,7 +417,7 @@ on_both!(the_tree_of_any_past_day_is_that_of_the_day, |backend| async move {
                 .is_ok(),
                 1 => name_below(&world, who, &node, &format!("名だけ{step}")).await.is_ok(),
                 2 => try_answer(&world, &who.viewer, &node, &approve()).await.is_ok(),
-                3 => try_answer(&world, &who.viewer, &node, &Answer::Decline).await.is_ok(),
+                3 => try_answer(&world, &who.viewer, &node, &decline()).await.is_ok(),
                 4 => on_node!(describe, &world, who, &node, form).is_ok(),
                 5 => on_node!(move_under, &world, who, &node, form).is_ok(),
                 6 if step % 4 == 0 => on_node!(end, &world, who, &node, form).is_ok(),

@@ -116,7 +116,7 @@ on_both!(a_pattern_is_put_on_another_site_in_one_go, |backend| async move {
     assert_eq!(open_other(&world.prime).await.unwrap().tree.nodes().count(), before);
     // Declining takes what still waits beneath along; what has approved keeps it from declining.
     let of_first = seen.tree.of_company(company(&world.first)).next().unwrap().id.clone();
-    let refused = try_answer(&world, &world.first.viewer, &of_first, &Answer::Decline).await;
+    let refused = try_answer(&world, &world.first.viewer, &of_first, &decline()).await;
     assert!(matches!(refused, Err(AnswerRefusal::Obstacle(_))), "{refused:?}");
 });
 

@@ -66,7 +66,7 @@ on_both!(the_second_answer_changes_nothing, |backend| async move {
     let node = world.invite(&world.prime, company(&world.stranger)).await;
     let viewer = &world.stranger.viewer;
     // Two clicks at once: one answers, the other is told.
-    let (approval, refusal) = (approve(), Answer::Decline);
+    let (approval, refusal) = (approve(), decline());
     let (one, two) = tokio::join!(
         try_answer(&world, viewer, &node, &approval),
         try_answer(&world, viewer, &node, &approval)
@@ -281,9 +281,7 @@ on_both!(open_days_follow_the_organisation, |backend| async move {
         "{seen:?}"
     );
     // Declined: back to the prime.
-    try_answer(&world, &world.stranger.viewer, &node, &Answer::Decline)
-        .await
-        .unwrap();
+    try_answer(&world, &world.stranger.viewer, &node, &decline()).await.unwrap();
     assert!(judgements().await[2].contains("company_not_in_organisation"));
     let node = world.invite(&world.prime, company(&world.stranger)).await;
     let answered = try_answer(&world, &world.stranger.viewer, &node, &approve()).await.unwrap();

@@ -97,8 +97,6 @@ on_both!(reminders_are_told_once_each, |backend| async move {
     // Answered: silence.
     try_answer(&world, &world.stranger.viewer, &node, &approve()).await.unwrap();
     let other = world.invite(&world.first, company(&world.past)).await;
-    try_answer(&world, &world.past.viewer, &other, &Answer::Decline)
-        .await
-        .unwrap();
+    try_answer(&world, &world.past.viewer, &other, &decline()).await.unwrap();
     assert_eq!(told(24 * 5).await, 0);
 });

@@ -10,6 +10,7 @@ organisation-workers = { $count ->
 }
 organisation-waits-since = Waits for approval (invited { $since })
 organisation-answer = Check and answer
+organisation-answer-for = Answer in its place
 organisation-add-workers = Put workers on the roster
 organisation-invite-below = Invite below
 node-invited = Waits for approval
@@ -41,10 +42,13 @@ organisation-ways = What can be done
 organisation-events = Changes so far
 organisation-no-events = No changes yet.
 organisation-another-place = another place
+organisation-another-company = another company
 event-invited = Invited beneath { $upper }
 event-named = Put in by name as “{ $name }” beneath { $upper }
 event-approved = Approved: { $work }
 event-declined = Declined
+event-declined-for = Declined (reason: { $reason })
+event-by-proxy = { $what } (in the place of { $company }, by their agreement)
 event-described = Work changed: { $work }
 event-replaced = Replaced by { $company }
 event-moved = Moved beneath { $upper }
@@ -143,6 +147,7 @@ organisation-invite-button = Invite
 organisation-invited = Invited. The company joins the organisation when it approves.
 organisation-under = Invite under (your place)
 organisation-under-hint = Your company stands at several places here: choose the work for which you invite.
+organisation-under-by-proxy = { $place } { $company } (in its place)
 organisation-company = Company
 organisation-company-id = Company ID
 organisation-company-id-hint = 14 digits, the last two are 22. Spaces between them do no harm.
@@ -181,6 +186,23 @@ company-id-is-nothing = A company ID ends in 22. Check the number.
 # Approval
 approvals-title = Approvals
 approvals-empty = No invitation yet. Invitations from upper companies will stand here.
+approval-for-title = Answer an invitation in the place of { $company }
+approval-for-means = By your agreement you answer in the place of { $company }. It is told that you did, and it stays on record.
+approval-means-for = { $company } joins the organisation of this site. For this site only, { $prime } and the companies above { $company } will see the names, trades, positions and work histories of its workers on the roster.
+approval-cannot = Your registration has run out, or its use is suspended: you cannot approve now. You can decline.
+approval-cannot-for = The registration of this company has run out, or its use is suspended: you cannot approve in its place now. You can decline.
+approval-decline-means-for = If this company will not take the work, you can decline in its place. It is told the reason.
+approval-reason = Reason for declining
+approval-reason-hint = For example: the schedule changed, and another company takes the work
+approval-by = Answered by
+approval-by-proxy = { $proxy } (in its place, by the agreement)
+approval-approved-for = Approved in its place; the company was told.{ $days ->
+    [0] {""}
+    [one] {" "}One day of history so far counts now.
+   *[other] {" "}{ $days } days of history so far count now.
+}
+approval-declined-for = Declined in its place; the company was told.
+organisation-reason = Reason for declining
 approval-state = State
 approval-upper = Invited by (next upper company)
 approval-prime = Prime: { $prime }
@@ -214,6 +236,8 @@ favourite-keep = Keep on the list
 favourite-drop = Take off the list
 favourite-kept = Kept on the list of companies you often invite.
 favourite-dropped = Taken off the list.
+agreed-title = Companies that agreed
+agreed-empty = No company has agreed yet that yours acts in its place. Ask one for an agreement; when it agrees, it stands here.
 # Patterns
 patterns-title = Patterns
 patterns-lead = Store an organisation that you need again and again, and put it on another site in one go. Each company still approves for itself.
@@ -255,6 +279,10 @@ notice-invited-again = You have not answered the invitation to site “{ $site }
 notice-not-answered = { $company } has not answered the invitation to site “{ $site }”. Please call them.
 notice-node-approved = { $company } approved the invitation to site “{ $site }”.
 notice-node-declined = { $company } declined the invitation to site “{ $site }”.
+notice-node-declined-for = { $company } declined the invitation to site “{ $site }” (reason: { $reason }).
+notice-proxy-approved = { $proxy } approved your invitation to site “{ $site }” in your place, by your agreement.
+notice-proxy-declined-for = { $proxy } declined your invitation to site “{ $site }” in your place, by your agreement (reason: { $reason }).
+notice-proxy-invited = { $proxy } put { $lower } beneath you at site “{ $site }” in your place, by your agreement.
 notice-node-removed = Your company was taken out of the organisation of site “{ $site }” ({ $company }).
 notice-node-ended = Your last day at site “{ $site }” was entered: { $day } ({ $company }).
 notice-node-reopened = Your last day at site “{ $site }” was taken back ({ $company }).

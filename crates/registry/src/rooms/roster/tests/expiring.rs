@@ -3,7 +3,9 @@
 use domain::registration::Fields;
 
 use super::*;
+use crate::rooms::card::{CardReason, issue, mark_printed};
 use crate::rooms::roster::{take_facts, tell_due};
+use crate::rooms::terms;
 
 async fn register(world: &World, worker: &Worker, fields: &[(&str, &str)]) {
     let fields: Fields = fields.iter().copied().collect();
@@ -95,6 +97,31 @@ on_both!(it_is_told_at_thirty_and_at_seven_days_once_each, |backend| async move 
         world.page(&second, "/expiries").await.contains("期限切れ"),
         "what has run out stays on the list"
     );
+});
+
+on_both!(the_end_of_a_card_is_told_to_each_by_one_room, |backend| async move {
+    let world = World::new(backend).await;
+    let app = &world.test.app;
+    let tx = app.db().write().await.unwrap();
+    let card = issue(app, &tx, world.ann.id, None, CardReason::First).await.unwrap();
+    mark_printed(app, &tx, &world.operator.viewer, &card).await.unwrap();
+    let set = Sql::new("test.card_term", "update card set valid_until = $2 where worker_id = $1");
+    tx.run(&set, values![world.ann.id.to_string(), 20_261_125]).await.unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        terms::keep(app).await.unwrap();
+        tell_due(app).await.unwrap();
+    }
+    let of_ann = world.page(&world.ann_self, "/notices").await;
+    let told: Vec<&str> = of_ann.split("class=\"notice-text\"").skip(1).collect();
+    let of_card = told.iter().filter(|text| text.contains("カードの有効期限")).count();
+    assert_eq!(of_card, 1, "the worker, by the room of the terms: {told:?}");
+    assert_eq!(
+        count(&world, &world.second, "1件が2026-11-27までに切れます").await,
+        1,
+        "his company, by the roster"
+    );
+    assert_eq!(count(&world, &world.second, "カードの有効期限は").await, 0);
 });
 
 on_both!(the_list_can_be_asked_for_what_is_missing, |backend| async move {

@@ -306,6 +306,5 @@ expiries-what = What
 expiries-when = Until
 expiries-note = When it was renewed, ask for a change of the worker's registration. It leaves this list when the change is registered.
 notice-expiry-residence = Your registered stay ends on { $day }. When it is renewed, ask for a change of your registration.
-notice-expiry-card = Your career card holds until { $day }. Please have it renewed.
 notice-expiry-qualification = Your qualification "{ $item }" holds until { $day }. When it is renewed, ask for a change of your registration.
 notice-expiries = { $count } stays, qualifications or cards of your workers run out by { $day }.

@@ -1,3 +1,2 @@
 notice-expiry-residence = Izin tinggal Anda yang terdaftar berakhir pada { $day }. Setelah diperpanjang, ajukan perubahan data pendaftaran.
-notice-expiry-card = Kartu pekerja Anda berlaku sampai { $day }. Silakan perpanjang.
 notice-expiry-qualification = Kualifikasi "{ $item }" Anda berlaku sampai { $day }. Setelah diperpanjang, ajukan perubahan data pendaftaran.

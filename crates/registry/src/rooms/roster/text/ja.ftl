@@ -276,6 +276,5 @@ expiries-what = 内容
 expiries-when = 期限
 expiries-note = 更新したら、技能者の登録内容の変更を申請してください。申請が登録されると、ここからなくなります。
 notice-expiry-residence = 登録されている在留期限は{ $day }です。更新したら、登録内容の変更を申請してください。
-notice-expiry-card = 技能者カードの有効期限は{ $day }です。更新の手続きをしてください。
 notice-expiry-qualification = 資格「{ $item }」の有効期限は{ $day }です。更新したら、登録内容の変更を申請してください。
 notice-expiries = 自社の技能者の在留期限・資格・カードのうち、{ $count }件が{ $day }までに切れます。

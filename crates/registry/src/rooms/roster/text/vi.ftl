@@ -1,3 +1,2 @@
 notice-expiry-residence = Thời hạn lưu trú đã đăng ký của bạn là { $day }. Khi gia hạn xong, hãy xin thay đổi nội dung đăng ký.
-notice-expiry-card = Thẻ công nhân của bạn có hiệu lực đến { $day }. Hãy làm thủ tục gia hạn.
 notice-expiry-qualification = Chứng chỉ "{ $item }" của bạn có hiệu lực đến { $day }. Khi gia hạn xong, hãy xin thay đổi nội dung đăng ký.
