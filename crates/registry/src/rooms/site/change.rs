@@ -153,7 +153,8 @@ pub(super) async fn check(
         if has("boundary") && days.is_some() {
             faults.add("boundary", "site-boundary-fixed");
         }
-        if let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
+        if (has("from") || has("to"))
+            && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
             && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
         {
             let field = if day < from { "from" } else { "to" };
