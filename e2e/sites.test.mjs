@@ -1,8 +1,10 @@
 // The story of a site, as its prime lives it in a browser: registered with its place, contract and kentaikyo, opened to others item by
-// item, given to a site manager, suspended and resumed, copied; every page is looked at in both widths.
+// item, given to a site manager, suspended and resumed, copied, many at once by Excel; every page is looked at in both widths.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readFile } from "node:fs/promises";
+import { excel, XLSX } from "./files.mjs";
 import { checkPage, day, field, fill, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
 
@@ -151,4 +153,50 @@ test("現場を写して登録し、まちがえた現場は削除する", async
   await card.locator("form button").click();
   assert.match(await prime.locator(".flash").innerText(), /現場を削除しました/);
   assert.doesNotMatch(await text(prime), /二期/);
+});
+
+const COLUMNS = ["#field", "site_id", "name", "order_kind", "from", "to", "prefecture", "city", "street", "hazardous", "office", "contract.0.name", "contract.0.orderer"];
+
+async function sendSheet(rows) {
+  await prime.goto("/sites/many");
+  const buffer = Buffer.isBuffer(rows) ? rows : excel([COLUMNS, ["#項目"], ...rows]);
+  await field(prime, "file").setInputFiles({ name: "来期の現場.xlsx", mimeType: XLSX, buffer });
+  await prime.getByRole("button", { name: "送って確認する" }).click();
+}
+
+test("Excelでまとめて登録・変更する。まちがいはセルで知らせ、二度押しても二重にならない", async () => {
+  await prime.goto("/sites");
+  await prime.getByRole("link", { name: "Excelでまとめて登録・変更" }).click();
+  await checkPage(prime, "site-many");
+  const [download] = await Promise.all([prime.waitForEvent("download"), prime.getByRole("link", { name: "自社の現場が入ったファイル" }).click()]);
+  assert.equal(download.suggestedFilename(), "自社の現場.xlsx");
+  await sendSheet(await readFile(await download.path()));
+  assert.match(await text(prime), /変わるところはありません/);
+  await checkPage(prime, "site-many-same");
+  const id = site.split("/").at(-1);
+  const fresh = (name, changes = {}) => {
+    const row = { site_id: "", name, order_kind: "民間工事", from: day(0), to: day(120), prefecture: "13 東京都", city: "架空市", street: "ひばり台2-3", hazardous: "いいえ", office: "", "contract.0.name": "", "contract.0.orderer": "", ...changes };
+    return ["", ...COLUMNS.slice(1).map((column) => row[column])];
+  };
+  const change = ["", id, "", "", "", day(150), "", "", "", "", "東作業所", "", ""];
+  await sendSheet([fresh("ひばり台一号棟新築工事", { to: day(-3) }), fresh("ひばり台二号棟新築工事", { order_kind: "王立工事", "contract.0.name": "二号棟工事" }), change]);
+  const told = await text(prime);
+  for (const what of ["直すところが3か所", "F3", "D4", "終了日は、開始日と同じか", "まだ何も登録・変更していません"]) assert.ok(told.includes(what), `${what}: ${told}`);
+  assert.equal(await prime.locator('button[value="register"]').count(), 0);
+  await checkPage(prime, "site-many-faults");
+  await sendSheet([fresh("ひばり台一号棟新築工事"), fresh("ひばり台二号棟新築工事", { "contract.0.name": "二号棟工事", "contract.0.orderer": "ひばり台不動産" }), change]);
+  assert.match(await text(prime), /現場事務所の名称：北作業所 → 東作業所/);
+  await checkPage(prime, "site-many-draft");
+  const draft = prime.url();
+  const second = await prime.context().newPage();
+  await second.goto(draft);
+  await prime.getByRole("button", { name: "2現場を登録し、1現場を変更する" }).click();
+  assert.match(await text(prime), /2現場を登録し、1現場を変更しました/);
+  await checkPage(prime, "site-many-done");
+  await second.getByRole("button", { name: "2現場を登録し、1現場を変更する" }).click();
+  assert.match(await text(second), /2現場を登録し、1現場を変更しました/);
+  await second.close();
+  await prime.goto("/sites?q=ひばり台");
+  assert.match(await text(prime), /2現場/);
+  await checkPage(prime, "site-many-list");
 });

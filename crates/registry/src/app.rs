@@ -26,7 +26,7 @@ use crate::rooms::{
     accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, level, mail, masters, missing, notices,
     organisation, portal, review, roster, search, site, terms, ties,
 };
-use crate::{MIGRATIONS, access};
+use crate::{MIGRATIONS, access, sheet};
 
 /// What can be set from outside.
 #[derive(Debug, Clone, Default)]
@@ -398,6 +398,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         papers::TEXTS,
         application::TEXTS,
         bulk::TEXTS,
+        sheet::TEXTS,
         review::TEXTS,
         audit::TEXTS,
         notices::TEXTS,

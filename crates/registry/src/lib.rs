@@ -100,6 +100,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0021_roster",
         sql: include_str!("../migrations/0021_roster.sql"),
     },
+    store::Migration {
+        name: "0023_site_sheets",
+        sql: include_str!("../migrations/0023_site_sheets.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.

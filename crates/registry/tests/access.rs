@@ -84,6 +84,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites", "x x + + + + + + + + + x >"),
     ("GET", "/sites/new", "x x + + + x x + + + + x >"),
     ("POST", "/sites", "x x + + + x x + + + + x >"),
+    ("GET", "/sites/many", "x x + + + x x + + + + x >"),
+    ("POST", "/sites/many", "x x + + + x x + + + + x >"),
+    ("GET", "/sites/many/template.xlsx", "x x + + + x x + + + + x >"),
+    ("GET", "/sites/many/{draft}", "x x - - - x x - - - - x >"),
+    ("POST", "/sites/many/{draft}", "x x - - - x x - - - - x >"),
     ("GET", "/sites/{site}", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
@@ -361,20 +366,8 @@ async fn paper_of(world: &World, person: &Person) -> String {
 async fn bulk_of(world: &World, person: &Person) -> String {
     let mut book = rust_xlsxwriter::Workbook::new();
     book.add_worksheet().write_string(0, 0, "#field").unwrap();
-    let token = web::csrf::token(&person.viewer.secret);
-    let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").into_bytes();
-    body.extend(b"--part\r\ncontent-disposition: form-data; name=\"sheet\"; filename=\"a.xlsx\"\r\n\r\n");
-    body.extend(book.save_to_buffer().unwrap());
-    body.extend(b"\r\n--part--\r\n");
-    let request = axum::http::Request::post("/bulk")
-        .header("host", "registry.test")
-        .header("origin", "http://registry.test")
-        .header("sec-fetch-site", "same-origin")
-        .header("cookie", person.cookie())
-        .header("content-type", "multipart/form-data; boundary=part")
-        .body(axum::body::Body::from(body))
-        .unwrap();
-    let answer = world.test.send(request).await;
+    let bytes = book.save_to_buffer().unwrap();
+    let answer = world.test.post_file(person, "/bulk", ("sheet", "a.xlsx", &bytes)).await;
     answer.location.unwrap().trim_start_matches("/bulk/").to_owned()
 }
 

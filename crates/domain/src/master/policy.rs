@@ -85,6 +85,8 @@ pub enum Policy {
     CardSeniorAge,
     /// The same where no identity paper was shown and only the employer vouched.
     CardYearsVouched,
+    /// Most sites in one Excel file.
+    SiteSheetRows,
     /// Longest history period of a site.
     SiteMostYears,
     /// Smallest circle around a site's place on the map.
@@ -175,6 +177,7 @@ impl Policy {
             Self::LevelPaceMonths => ("months", 1, 120),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
+            Self::SiteSheetRows => ("sites", 1, 20_000),
             Self::SiteMostYears => ("years", 1, 100),
             Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
             Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
@@ -225,6 +228,7 @@ impl Word for Policy {
         ("card_years_senior", Self::CardYearsSenior),
         ("card_senior_age", Self::CardSeniorAge),
         ("card_years_vouched", Self::CardYearsVouched),
+        ("site_sheet_rows", Self::SiteSheetRows),
         ("site_most_years", Self::SiteMostYears),
         ("site_radius_least_metres", Self::SiteRadiusLeastMetres),
         ("site_radius_most_metres", Self::SiteRadiusMostMetres),

@@ -117,6 +117,35 @@ impl TestApp {
         self.post_raw(who, path, &fields).await
     }
 
+    /// A form with one file: its field, its name, its bytes.
+    ///
+    /// # Panics
+    /// If there is no such request.
+    pub async fn post_file(&self, who: &Person, path: &str, file: (&str, &str, &[u8])) -> Answer {
+        self.post_files(who, path, &[file]).await
+    }
+
+    /// The same with several.
+    ///
+    /// # Panics
+    /// If there is no such request.
+    pub async fn post_files(&self, who: &Person, path: &str, files: &[(&str, &str, &[u8])]) -> Answer {
+        let token = web::csrf::token(&who.viewer.secret);
+        let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").into_bytes();
+        for (field, name, bytes) in files {
+            let head = format!("--part\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+            body.extend(head.bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--part--\r\n");
+        let request = Self::request("POST", path, Some(&who.cookie()))
+            .header(header::ORIGIN, "http://registry.test")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body));
+        self.send(request.expect("a request")).await
+    }
+
     /// A form with just these fields: to forget or forge the token.
     pub async fn post_raw(&self, who: Option<&Person>, path: &str, fields: &[(&str, String)]) -> Answer {
         self.send(Self::form(who, path, fields)).await

@@ -372,7 +372,14 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
 }
 
 /// What a field can be chosen from, word and label; empty if it is typed.
-pub(crate) fn choices(t: &T, masters: &Masters, form: &'static Form, group: &Group, field: &Field) -> Vec<(String, String)> {
+pub(crate) fn choices(
+    t: &T,
+    masters: &Masters,
+    form: &'static Form,
+    group: &Group,
+    field: &Field,
+    offered: &Offered,
+) -> Vec<(String, String)> {
     let sight = Sight {
         form,
         recorded: &Fields::new(),
@@ -382,7 +389,7 @@ pub(crate) fn choices(t: &T, masters: &Masters, form: &'static Form, group: &Gro
         t,
         masters,
         companies: &BTreeMap::new(),
-        offered: &NOTHING_OFFERED,
+        offered,
         registered: None,
         faults: None,
     };

@@ -5,13 +5,13 @@ use domain::registration::{Fields, Purpose, worker};
 use sea_orm::FromQueryResult;
 use store::{Rows, Tx, values};
 
-use super::fault::CellFault;
 use super::queries;
 use super::stored::{Bulk, Row, State, forget_rows, is_paper, rows, sender};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::application::{self, Extra, MoveRefusal};
 use crate::rooms::notices::{self, Whom};
+use crate::sheet::CellFault;
 
 /// Makes the applications of a file that was looked at, in one transaction. Ends in the state `done`, or, if a rule says no by now, in
 /// `faulty`, with nothing applied for.

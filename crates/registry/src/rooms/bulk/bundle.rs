@@ -9,8 +9,8 @@ use encoding_rs::SHIFT_JIS;
 use unicode_normalization::UnicodeNormalization;
 use zip::ZipArchive;
 
-use super::fault::FileRefusal;
 use crate::rooms::papers::{LARGEST, Upload};
+use crate::sheet::FileRefusal;
 
 /// Most files in a zip.
 const MOST_FILES: usize = 20_000;

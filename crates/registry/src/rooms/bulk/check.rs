@@ -10,14 +10,14 @@ use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
 
 use super::bundle::{self, Bundle, Missing};
-use super::fault::CellFault;
-use super::sheet::{self, Labels, Line, Sheet};
 use super::stored::{Bulk, State, forget_files, forget_rows, is_paper, most_workers};
+use super::template::LAYOUT;
 use super::{jobs, queries};
 use crate::App;
 use crate::access::UseCaseError;
-use crate::rooms::application::{check_employers, context, kind_of, price, refused, set_proxy};
+use crate::rooms::application::{NOTHING_OFFERED, check_employers, context, kind_of, price, refused, set_proxy};
 use crate::rooms::papers::{self, Checked, Upload};
+use crate::sheet::{self, CellFault, FileRefusal, Labels, Line, Sheet};
 
 /// Stands in a field of a paper until the paper itself was looked at.
 const NAMED: &str = "named";
@@ -66,20 +66,23 @@ type Opened = Arc<Mutex<Bundle>>;
 
 /// Reads both files; a fault if one cannot be read at all.
 async fn read(app: &App, bulk: &Bulk) -> anyhow::Result<Result<(Sheet, Option<Opened>), CellFault>> {
-    let (labels, most) = (Labels::of(app.texts(), &app.masters()), most_workers(app));
+    let (labels, most) = (
+        Labels::of(app.texts(), &app.masters(), &LAYOUT, &NOTHING_OFFERED),
+        most_workers(app),
+    );
     let sheet = bytes(app, &bulk.sheet).await?;
     let bundle = match &bulk.bundle {
         Some(key) => Some(bytes(app, key).await?),
         None => None,
     };
     let read = tokio::task::spawn_blocking(move || {
-        let sheet = sheet::read(&sheet, &labels, most)?;
+        let sheet = sheet::read_rows(&sheet, &LAYOUT, &labels, most)?;
         let bundle = bundle.map(bundle::open).transpose()?;
         Ok((sheet, bundle.map(|bundle| Arc::new(Mutex::new(bundle)))))
     });
     Ok(read
         .await?
-        .map_err(|refusal: super::fault::FileRefusal| CellFault::new(0, "", "", refusal.key(), &[])))
+        .map_err(|refusal: FileRefusal| CellFault::new(0, "", "", refusal.key(), &[])))
 }
 
 async fn bytes(app: &App, key: &str) -> anyhow::Result<Bytes> {
@@ -118,23 +121,13 @@ async fn look(
     let masters = app.masters();
     let mut found = form.check(&fields, context(app, &masters));
     check_employers(tx, &fields, &mut found).await?;
-    faults.extend(at(line.row, sheet, &found));
+    faults.extend(sheet.at(line.row, &found));
     Ok(Looked {
         row: line.row,
         papers: named.into_iter().filter(|(name, _)| fields.has(name)).collect(),
         fields,
         registered: false,
     })
-}
-
-/// Faults of a row with their columns.
-fn at(row: u32, sheet: &Sheet, faults: &Faults) -> Vec<CellFault> {
-    let cell = |fault: &domain::registration::Fault| CellFault {
-        row,
-        column: sheet.columns.get(&fault.field).cloned().unwrap_or_default(),
-        fault: fault.clone(),
-    };
-    faults.all().iter().map(cell).collect()
 }
 
 #[derive(FromQueryResult)]
@@ -232,7 +225,7 @@ async fn papers_of_all(
                 Err(UseCaseError::Refused(refusal)) => {
                     let mut found = Faults::new();
                     refused(&mut found, field.clone(), &refusal);
-                    faults.extend(at(person.row, sheet, &found));
+                    faults.extend(sheet.at(person.row, &found));
                 }
                 Err(UseCaseError::Broken(error)) => return Err(error),
             }

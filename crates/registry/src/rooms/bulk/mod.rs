@@ -8,12 +8,9 @@
 mod apply;
 mod bundle;
 mod check;
-mod excel;
-mod fault;
 mod jobs;
 mod pages;
 mod queries;
-mod sheet;
 mod stored;
 mod template;
 #[cfg(test)]

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 
-use super::fault::CellFault;
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::papers;
 use crate::rows::{id, millisecond, unreadable};
+use crate::sheet::CellFault;
 
 /// Where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

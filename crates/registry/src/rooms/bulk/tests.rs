@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use axum::body::{Body, Bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::body::Bytes;
+use axum::http::StatusCode;
 use domain::access::Role;
 use image::{DynamicImage, ImageFormat};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
@@ -13,12 +13,11 @@ use testkit::{Backend, on_both};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::excel::{self, Value};
-use super::fault::FileRefusal;
-use super::sheet::{self, Labels, MARK};
 use super::stored::{self, Bulk, State};
+use super::template::LAYOUT;
 use super::{bundle, template, work};
-use crate::rooms::application;
+use crate::rooms::application::{self, NOTHING_OFFERED};
+use crate::sheet::{self, FileRefusal, Labels, MARK, Value};
 use crate::testing::{Answer, Person, TestApp, World, account};
 
 /// What stands in a cell of a test's file.
@@ -147,26 +146,9 @@ fn papers(count: usize) -> Vec<u8> {
 }
 
 async fn send(world: &World, who: &Person, sheet: &[u8], bundle: Option<&[u8]>) -> Answer {
-    let token = web::csrf::token(&who.viewer.secret);
-    let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").into_bytes();
-    for (name, file, bytes) in [("sheet", "workers.xlsx", Some(sheet)), ("bundle", "papers.zip", bundle)] {
-        if let Some(bytes) = bytes {
-            let head = format!("--part\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n");
-            body.extend(head.bytes());
-            body.extend(bytes);
-            body.extend(b"\r\n");
-        }
-    }
-    body.extend(b"--part--\r\n");
-    let request = Request::post("/bulk")
-        .header(header::HOST, "registry.test")
-        .header(header::ORIGIN, "http://registry.test")
-        .header("sec-fetch-site", "same-origin")
-        .header(header::COOKIE, who.cookie())
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
-        .body(Body::from(body))
-        .unwrap();
-    world.test.send(request).await
+    let mut files = vec![("sheet", "workers.xlsx", sheet)];
+    files.extend(bundle.map(|bytes| ("bundle", "papers.zip", bytes)));
+    world.test.post_files(who, "/bulk", &files).await
 }
 
 /// Sends files, has them looked at, and gives what came of it.
@@ -203,11 +185,11 @@ fn faults(bulk: &Bulk) -> Vec<(u32, &str, &str)> {
 on_both!(the_template_is_read_as_it_was_written, |backend| async move {
     let test = TestApp::new(backend).await;
     let masters = test.app.masters();
-    let labels = Labels::of(test.app.texts(), &masters);
+    let labels = Labels::of(test.app.texts(), &masters, &LAYOUT, &NOTHING_OFFERED);
     for language in [web::Language::Ja, web::Language::En] {
         let bytes = template::template(&test.app, &test.app.texts().t(language)).unwrap();
-        assert_eq!(excel::probe(&bytes.clone().into()), Ok(()));
-        let sheet = sheet::read(&bytes.clone().into(), &labels, 500).unwrap();
+        assert_eq!(sheet::probe(&bytes.clone().into()), Ok(()));
+        let sheet = sheet::read_rows(&bytes.clone().into(), &LAYOUT, &labels, 500).unwrap();
         for name in [
             "family_name",
             "trade.2.code",
@@ -224,7 +206,7 @@ on_both!(the_template_is_read_as_it_was_written, |backend| async move {
         // The example is for people.
         assert!(sheet.lines.is_empty());
         let keys: Vec<&str> = sheet.faults.iter().map(|fault| fault.fault.key.as_str()).collect();
-        assert_eq!(keys, ["bulk-nobody"]);
+        assert_eq!(keys, ["sheet-no-rows"]);
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         let mut xml = String::new();
         std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut xml).unwrap();
@@ -332,7 +314,7 @@ on_both!(what_is_wrong_is_told_by_row_and_column, |backend| async move {
             &[("birth_day", "field-too-young")],
         ),
         (with(worker(0), &[("sex", text("おとこ"))]), &[("sex", "field-choice")]),
-        (with(worker(0), &[("city", Cell::Formula)]), &[("city", "bulk-formula")]),
+        (with(worker(0), &[("city", Cell::Formula)]), &[("city", "sheet-formula")]),
         (
             with(worker(0), &[("trade.0.code", text(""))]),
             &[("trade.0.code", "field-needed")],
@@ -361,7 +343,7 @@ on_both!(what_is_wrong_is_told_by_row_and_column, |backend| async move {
             with(worker(0), &[("consent_terms", text("いいえ"))]),
             &[("consent_terms", "field-consent")],
         ),
-        (with(worker(0), &[("shoe_size", text("27"))]), &[("", "bulk-unknown-column")]),
+        (with(worker(0), &[("shoe_size", text("27"))]), &[("", "sheet-unknown-column")]),
     ];
     for (row, expected) in cases {
         let bulk = checked(&world, who, &excel_file(&[row]), Some(&papers(1))).await;
@@ -491,7 +473,7 @@ async fn files_that_are_not_read() {
     ];
     let t = world.test.app.texts().t(web::Language::Ja);
     for (bytes, expected) in cases {
-        assert_eq!(excel::probe(&bytes.clone().into()), Err(expected));
+        assert_eq!(sheet::probe(&bytes.clone().into()), Err(expected));
         let answer = send(&world, &world.prime, &bytes, None).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{expected:?}");
         assert!(answer.body.contains(&t.s(expected.key())), "{expected:?}");
@@ -500,16 +482,16 @@ async fn files_that_are_not_read() {
     let mut book = Workbook::new();
     book.add_worksheet().write_string(0, 0, "氏名").unwrap();
     let bulk = checked(&world, &world.prime, &book.save_to_buffer().unwrap(), None).await;
-    assert_eq!(faults(&bulk), [(0, "", "bulk-file-not-template")]);
+    assert_eq!(faults(&bulk), [(0, "", "sheet-file-not-template")]);
     let answer = send(&world, &world.prime, &good, Some(b"no zip")).await;
-    assert!(answer.body.contains(&t.s("bulk-file-not-zip")));
+    assert!(answer.body.contains(&t.s("sheet-file-not-zip")));
     // A cell at the far end of the sheet costs nothing.
     let mut book = Workbook::new();
     let far = book.add_worksheet();
     far.write_string(0, 0, MARK).unwrap();
     far.write_string(0, 1, "family_name").unwrap();
     far.write_string(1_048_575, 16_383, "x").unwrap();
-    let cells = excel::read(&book.save_to_buffer().unwrap().into(), MARK, 600).unwrap();
+    let cells = sheet::read(&book.save_to_buffer().unwrap().into(), MARK, 600).unwrap();
     assert_eq!(cells.rows[&0][&1], Value::Text("family_name".into()));
     assert!(!cells.rows.contains_key(&1_048_575));
 }

@@ -6,11 +6,11 @@ use domain::access::Act;
 use store::values;
 use web::{FieldErrors, FilesForm, FormState, Frame, Page, PageError, redirect, redirect_with};
 
-use super::fault::FileRefusal;
-use super::{bundle, excel, pages, queries, template};
+use super::{bundle, pages, queries};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::papers::{self, Upload};
+use crate::sheet::{self, FileRefusal, XLSX};
 
 /// Largest Excel file, in bytes.
 const LARGEST_SHEET: usize = 10_000_000;
@@ -31,7 +31,7 @@ pub(super) async fn send(Shared(app): Shared<App>, viewer: Viewer, frame: Frame,
         if sheet.bytes.len() > LARGEST_SHEET {
             let most = LARGEST_SHEET / 1_000_000;
             errors.add_with("sheet", "bulk-sheet-too-large", vec![("megabytes", most.into())]);
-        } else if let Err(refusal) = probed(sheet.bytes.clone(), |bytes| excel::probe(&bytes)).await? {
+        } else if let Err(refusal) = probed(sheet.bytes.clone(), |bytes| sheet::probe(&bytes)).await? {
             errors.add("sheet", refusal.key());
         }
     }
@@ -48,7 +48,7 @@ pub(super) async fn send(Shared(app): Shared<App>, viewer: Viewer, frame: Frame,
     // Their hashes take a while, so before the transaction.
     let (sheet, bundle) = tokio::task::spawn_blocking(move || {
         let bundle = bundle.map(|bundle| papers::as_it_came(&bundle, "application/zip"));
-        (papers::as_it_came(&sheet, template::XLSX), bundle)
+        (papers::as_it_came(&sheet, XLSX), bundle)
     })
     .await?;
     let tx = app.db().write().await?;

@@ -10,6 +10,7 @@ use web::{Encoding, Frame, Page, PageError, T, csv_response, page as render};
 
 use super::pages::{mood, own};
 use super::stored::{Bulk, Row, State, rows};
+use super::template::LAYOUT;
 use crate::App;
 use crate::access::Viewer;
 
@@ -52,7 +53,7 @@ fn lines(t: &T, bulk: &Bulk) -> Vec<FaultLine> {
         .map(|fault| FaultLine {
             row: fault.row,
             column: fault.column.clone(),
-            label: fault.label(t),
+            label: LAYOUT.label(t, &fault.fault.field),
             sentence: fault.sentence(t),
         })
         .collect()

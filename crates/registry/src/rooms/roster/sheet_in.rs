@@ -24,10 +24,8 @@ use crate::access::Viewer;
 use crate::rooms::audit;
 use crate::rooms::site::open;
 use crate::rows::id;
-use crate::sheet::{self, FileRefusal, Value, XLSX, column_name};
+use crate::sheet::{self, FileRefusal, MARK, Value, XLSX, column_name};
 
-/// Stands in the first column of the row with the names of the fields.
-const MARK: &str = "#field";
 /// A row whose first column begins with this is for people.
 const FOR_PEOPLE: char = '#';
 /// Most workers of a file.
@@ -173,18 +171,18 @@ pub(super) fn read(app: &App, bytes: &Bytes) -> Result<Body, FileRefusal> {
         body.faults.push(fault(row + 1, column, "sheet-formula", ""));
     }
     if body.lines.len() > MOST as usize {
-        body.faults.push(fault(0, 0, "sheet-too-many", &MOST.to_string()));
+        body.faults.push(fault(0, 0, "roster-sheet-too-many", &MOST.to_string()));
         body.lines.truncate(MOST as usize);
     }
     if columns.values().all(|field| *field != "worker") {
-        body.faults.push(fault(0, 0, "sheet-no-worker-column", ""));
+        body.faults.push(fault(0, 0, "roster-sheet-no-worker-column", ""));
     }
     Ok(body)
 }
 
 fn line(row: u32, typed: &BTreeMap<&str, String>, words: &Words) -> Line {
     let of = |field: &str| match typed.get(field).map_or("", String::as_str).trim() {
-        "[削除]" => CLEAR.to_owned(),
+        sheet::CLEAR => CLEAR.to_owned(),
         text => text.to_owned(),
     };
     let chosen = |field: &str| words.value(field, &of(field));

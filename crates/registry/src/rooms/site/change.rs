@@ -1,15 +1,17 @@
 //! Use cases: the prime changes a step of a site's data (610 > 30), and what of it others may see (公開設定項目).
 
 use domain::access::Act;
-use domain::form::{Context, Fields, Group};
+use domain::form::{Context, Faults, Fields, Group};
 use domain::site::{FORM, Move, MoveFault, Publication, allowed, check_period};
 use store::{Tx, values};
 
-use super::register::{Copies, SiteRefusal, charge, json};
+use super::open::SiteHead;
+use super::register::{Copies, SiteRefusal, Staff, charge, json};
 use super::{OpenSite, Subject, note, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::{accounts, history};
+use crate::rooms::accounts::{self, Colleague};
+use crate::rooms::history;
 
 /// What becomes of a step's list beside what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +55,21 @@ pub fn merged(now: &Fields, group: &'static Group, typed: &Fields, entry: Entry)
 
 /// Who may change data of a site, as it stands today.
 fn may_change(app: &App, viewer: &Viewer, site: &OpenSite) -> UseCase<(), SiteRefusal> {
-    if !(site.is_prime() && viewer.may(Act::KeepSite)) {
+    if !site.is_prime() {
+        return Err(UseCaseError::Refused(SiteRefusal::Forbidden));
+    }
+    prime_may_change(app, viewer, &site.head)
+}
+
+/// The same of whoever is of the prime.
+fn prime_may_change(app: &App, viewer: &Viewer, head: &SiteHead) -> UseCase<(), SiteRefusal> {
+    if !viewer.may(Act::KeepSite) {
         return Err(UseCaseError::Refused(SiteRefusal::Forbidden));
     }
     let today = app.clock().today();
     // A change never asks whether somebody worked there.
-    let facts = site.head.course.facts(today, true);
-    if allowed(site.head.course.state(today), Move::Change, facts) {
+    let facts = head.course.facts(today, true);
+    if allowed(head.course.state(today), Move::Change, facts) {
         Ok(())
     } else {
         Err(UseCaseError::Refused(SiteRefusal::Move(MoveFault::NotAllowed)))
@@ -73,69 +83,128 @@ fn may_change(app: &App, viewer: &Viewer, site: &OpenSite) -> UseCase<(), SiteRe
 pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: StepForm<'_>) -> UseCase<usize, SiteRefusal> {
     let refuse = UseCaseError::Refused;
     may_change(app, viewer, site)?;
-    let head = &site.head;
     let group = FORM.group(form.step).ok_or(refuse(SiteRefusal::NoSuchStep))?;
-    let fields = merged(&head.fields, group, form.typed, form.entry);
+    let fields = merged(&site.head.fields, group, form.typed, form.entry);
+    let staff = Staff::of(tx, site.head.prime.0).await?;
+    match check(app, tx, viewer, &staff, &site.head, fields, form.version).await? {
+        Some(change) => write(app, tx, viewer, &site.head, &change).await,
+        None => Ok(0), // A second click, too.
+    }
+}
+
+/// A change that can be made.
+pub(super) struct Change {
+    fields: Fields,
+    /// Names of the fields that change.
+    pub(super) changed: Vec<String>,
+    copies: Copies,
+    charge: Option<Colleague>,
+}
+
+impl Change {
+    /// What a field becomes.
+    pub(super) fn after(&self, name: &str) -> &str {
+        self.fields.get(name)
+    }
+}
+
+/// Whether the data of a site of the viewer's company can become these; nothing if they are so already. `version`: of the site that they
+/// were made from. Writes nothing.
+pub(super) async fn check(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    staff: &Staff,
+    head: &SiteHead,
+    fields: Fields,
+    version: &str,
+) -> UseCase<Option<Change>, SiteRefusal> {
+    let refuse = UseCaseError::Refused;
+    prime_may_change(app, viewer, head)?;
     let changed: Vec<String> = head.fields.differences(&fields);
     if changed.is_empty() {
-        return Ok(0); // A second click, too.
+        return Ok(None);
     }
     let masters = app.masters();
     let context = Context {
         masters: &masters,
         today: app.clock().today(),
     };
-    let mut faults = FORM.check_group(group, &fields, context);
-    let charge = charge(tx, viewer, Some(head.id), &fields, &mut faults).await?;
+    let mut faults = Faults::new();
+    for group in FORM.groups {
+        let concerned = |name: &String| FORM.find(name).is_some_and(|(of, _)| of.name == group.name);
+        if changed.iter().any(concerned) {
+            for fault in FORM.check_group(group, &fields, context).all() {
+                faults.copy(fault);
+            }
+        }
+    }
+    let charge = charge(tx, viewer, staff, Some(head.id), &fields, &mut faults).await?;
     let copies = match Copies::of(app, &fields) {
         Ok(copies) if faults.is_empty() => copies,
         _ => return Err(refuse(SiteRefusal::Fields(faults))),
     };
-    if form.version.parse() != Ok(head.version) {
+    if version.parse() != Ok(head.version) {
         return Err(refuse(SiteRefusal::ChangedMeanwhile));
     }
     let has = |name: &str| changed.iter().any(|changed| changed == name);
-    let days = history::days_at(tx, head.id).await?;
-    if has("boundary") && days.is_some() {
-        faults.add("boundary", "site-boundary-fixed");
-    }
-    if (has("from") || has("to"))
-        && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
-        && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
-    {
-        let field = if day < from { "from" } else { "to" };
-        faults.add_with(field, "site-period-worked", &[("day", day.to_string())]);
+    if has("boundary") || has("from") || has("to") {
+        let days = history::days_at(tx, head.id).await?;
+        if has("boundary") && days.is_some() {
+            faults.add("boundary", "site-boundary-fixed");
+        }
+        if (has("from") || has("to"))
+            && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
+            && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
+        {
+            let field = if day < from { "from" } else { "to" };
+            faults.add_with(field, "site-period-worked", &[("day", day.to_string())]);
+        }
     }
     if !faults.is_empty() {
         return Err(refuse(SiteRefusal::Fields(faults)));
     }
+    Ok(Some(Change {
+        fields,
+        changed,
+        copies,
+        charge,
+    }))
+}
+
+/// Makes a change that was checked; gives how many touches were taken in by it.
+pub(super) async fn write(app: &App, tx: &Tx, viewer: &Viewer, head: &SiteHead, change: &Change) -> UseCase<usize, SiteRefusal> {
+    let (fields, copies) = (&change.fields, &change.copies);
+    let has = |name: &str| change.changed.iter().any(|changed| changed == name);
     // A new last day is the one that is meant now: the early end is over.
     let planned = head.course.planned_end.filter(|_| !has("to")).map(domain::WorkDay::to_number);
     let values = values![
         head.id.to_string(),
         head.version,
-        copies.name,
-        copies.address,
-        copies.orderer,
+        copies.name.as_str(),
+        copies.address.as_str(),
+        copies.orderer.as_str(),
         copies.from,
         copies.to,
         copies.boundary,
-        json(&fields)?,
+        json(fields)?,
         planned
     ];
     if tx.run(&queries::UPDATE_SITE, values).await? == 0 {
-        return Err(refuse(SiteRefusal::ChangedMeanwhile));
+        return Err(UseCaseError::Refused(SiteRefusal::ChangedMeanwhile));
     }
-    let told: serde_json::Map<String, serde_json::Value> = changed
+    let told: serde_json::Map<String, serde_json::Value> = change
+        .changed
         .iter()
         .map(|name| (name.clone(), serde_json::json!([head.fields.get(name), fields.get(name)])))
         .collect();
     let what = serde_json::json!({ "changed": told });
     note(app, tx, viewer, head.id, Subject::Site, &head.id.to_string(), &what).await?;
-    if let Some(colleague) = charge {
-        accounts::give(app, tx, viewer, &colleague, head.id).await?;
+    if let Some(colleague) = &change.charge {
+        accounts::give(app, tx, viewer, colleague, head.id).await?;
     }
     if has("from") || has("to") || has("boundary") {
+        let masters = app.masters();
         return Ok(history::take_in_refused(tx, app.clock(), masters.policies(), head.id).await?);
     }
     Ok(0)

@@ -183,7 +183,7 @@ fn plain(t: &T, value: &Json) -> String {
 }
 
 /// A value of a field as the form shows it; keys of accounts and tiers are not shown, since they say nothing to people.
-fn shown(t: &T, app: &App, name: &str, value: &str) -> String {
+pub(super) fn shown(t: &T, app: &App, name: &str, value: &str) -> String {
     let Some((group, field)) = FORM.find(name) else {
         return value.to_owned();
     };

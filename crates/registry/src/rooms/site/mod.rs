@@ -10,6 +10,9 @@ mod course_pages;
 mod data;
 mod events;
 mod list;
+mod many;
+mod many_file;
+mod many_pages;
 mod open;
 mod pages;
 mod places;
@@ -18,9 +21,14 @@ mod queries;
 mod reader_pages;
 mod readers;
 mod register;
+#[cfg(test)]
+mod tests;
 
+use axum::http::Method;
+use axum::routing::{MethodRouter, post};
 pub use change::{Entry, StepForm, change, publish};
 pub use course::{MoveForm, make_move};
+use domain::SiteId;
 pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
@@ -39,9 +47,15 @@ pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
+    let send: MethodRouter<App> = post(many_pages::stage).layer(web::body_limit(many_pages::LARGEST));
     Routes::new()
         .get("/sites", list::page_of)
         .get("/sites/new", pages::new)
+        .get("/sites/many", many_pages::ways)
+        .add(Method::POST, "/sites/many", send)
+        .get("/sites/many/template.xlsx", many_file::download)
+        .get("/sites/many/{draft}", many_pages::show)
+        .post("/sites/many/{draft}", many_pages::carry_out)
         .post("/sites", pages::create)
         .get("/sites/{site}", pages::overview)
         .get("/sites/{site}/data", data::show)
@@ -99,7 +113,7 @@ pub async fn note(
     app: &App,
     tx: &Tx,
     viewer: &Viewer,
-    site: domain::SiteId,
+    site: SiteId,
     subject: Subject,
     subject_id: &str,
     what: &serde_json::Value,
@@ -125,12 +139,30 @@ pub async fn note_many(
     app: &App,
     tx: &Tx,
     viewer: &Viewer,
-    site: domain::SiteId,
+    site: SiteId,
     subject: Subject,
     what: &[(String, serde_json::Value)],
 ) -> store::Result<()> {
-    let rows = Rows::of(what.iter().map(|(id, what)| (app.new_key(), id, what.to_string())))?;
+    note_all(
+        app,
+        tx,
+        viewer,
+        subject,
+        what.iter().map(|(id, what)| (site, id.clone(), what)),
+    )
+    .await
+}
+
+/// The same at several sites.
+async fn note_all<'a>(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    subject: Subject,
+    what: impl Iterator<Item = (SiteId, String, &'a serde_json::Value)>,
+) -> store::Result<()> {
+    let rows = Rows::of(what.map(|(site, id, what)| (app.new_key(), site.to_string(), id, what.to_string())))?;
     let at = app.clock().now().as_millisecond();
-    let values = values![rows, site.to_string(), subject.word(), at, viewer.account.as_str()];
+    let values = values![rows, subject.word(), at, viewer.account.as_str()];
     tx.run(&queries::INSERT_EVENTS, values).await.map(|_| ())
 }

@@ -8,7 +8,7 @@ use domain::organisation::{Node, NodeId, NodeStatus, Relation, Scope, Tree};
 use domain::site::{Audience, Course, Pause, Publication};
 use domain::{CompanyId, SiteId, WorkDay};
 use sea_orm::FromQueryResult;
-use store::{StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, values};
 use web::{Frame, PageError, T};
 
 use super::queries;
@@ -231,39 +231,79 @@ struct NodeColumns {
     version: i32,
 }
 
+impl SiteColumns {
+    fn head(self, pauses: Vec<PauseColumns>) -> Result<SiteHead, StoreError> {
+        let period = (day(self.from_day, "site.from_day")?, day(self.to_day, "site.to_day")?);
+        let (mut known, mut pause_reasons) = (Vec::new(), Vec::new());
+        for pause in pauses {
+            known.push(Pause {
+                from: day(pause.from_day, "site_pause.from_day")?,
+                to: opt_day(pause.to_day, "site_pause.to_day")?,
+            });
+            pause_reasons.push(pause.reason);
+        }
+        Ok(SiteHead {
+            id: id(&self.id, "site.id")?,
+            name: self.name,
+            address: self.address,
+            prime: (id(&self.prime_id, "site.prime_id")?, self.prime_name),
+            period,
+            boundary: u16::try_from(self.day_boundary).unwrap_or(0),
+            version: self.version,
+            fields: serde_json::from_str(&self.body).map_err(|_| unreadable("site.body"))?,
+            publication: serde_json::from_str(&self.publication).map_err(|_| unreadable("site.publication"))?,
+            course: Course {
+                period,
+                planned_end: opt_day(self.planned_to_day, "site.planned_to_day")?,
+                pauses: known,
+                deleted: self.deleted_at.is_some(),
+            },
+            pause_reasons,
+            tree_version: self.tree_version,
+        })
+    }
+}
+
 /// The data of a site; whether the viewer may see them is asked elsewhere.
 pub(super) async fn head(tx: &Tx, site: SiteId) -> Result<Option<SiteHead>, StoreError> {
     let Some(row) = tx.one::<SiteColumns>(&queries::SITE, values![site.to_string()]).await? else {
         return Ok(None);
     };
-    let period = (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?);
-    let (mut pauses, mut pause_reasons) = (Vec::new(), Vec::new());
-    for pause in tx.all::<PauseColumns>(&queries::PAUSES, values![site.to_string()]).await? {
-        pauses.push(Pause {
-            from: day(pause.from_day, "site_pause.from_day")?,
-            to: opt_day(pause.to_day, "site_pause.to_day")?,
+    let pauses = tx.all::<PauseColumns>(&queries::PAUSES, values![site.to_string()]).await?;
+    row.head(pauses).map(Some)
+}
+
+#[derive(FromQueryResult)]
+struct PauseOfSite {
+    site_id: String,
+    from_day: i32,
+    to_day: Option<i32>,
+    reason: String,
+}
+
+/// The data of those among these sites that the company is prime of.
+pub(super) async fn heads(
+    tx: &Tx,
+    prime: CompanyId,
+    sites: impl Iterator<Item = SiteId>,
+) -> Result<BTreeMap<SiteId, SiteHead>, StoreError> {
+    let ids = Rows::of(sites.map(|site| (site.to_string(),)))?;
+    let mut pauses: BTreeMap<String, Vec<PauseColumns>> = BTreeMap::new();
+    for pause in tx.all::<PauseOfSite>(&queries::PAUSES_OF_SITES, values![ids.clone()]).await? {
+        pauses.entry(pause.site_id).or_default().push(PauseColumns {
+            from_day: pause.from_day,
+            to_day: pause.to_day,
+            reason: pause.reason,
         });
-        pause_reasons.push(pause.reason);
     }
-    Ok(Some(SiteHead {
-        id: id(&row.id, "site.id")?,
-        name: row.name,
-        address: row.address,
-        prime: (id(&row.prime_id, "site.prime_id")?, row.prime_name),
-        period,
-        boundary: u16::try_from(row.day_boundary).unwrap_or(0),
-        version: row.version,
-        fields: serde_json::from_str(&row.body).map_err(|_| unreadable("site.body"))?,
-        publication: serde_json::from_str(&row.publication).map_err(|_| unreadable("site.publication"))?,
-        course: Course {
-            period,
-            planned_end: opt_day(row.planned_to_day, "site.planned_to_day")?,
-            pauses,
-            deleted: row.deleted_at.is_some(),
-        },
-        pause_reasons,
-        tree_version: row.tree_version,
-    }))
+    let rows: Vec<SiteColumns> = tx.all(&queries::SITES, values![ids, prime.to_string()]).await?;
+    rows.into_iter()
+        .map(|row| {
+            let pauses = pauses.remove(&row.id).unwrap_or_default();
+            let head = row.head(pauses)?;
+            Ok((head.id, head))
+        })
+        .collect()
 }
 
 /// Opens a site for a viewer of a company that stands in its organisation. `text` is what stood in the address.

@@ -17,10 +17,10 @@ use web::{Form, Frame, Mood, Page, PageError, page, redirect, redirect_with};
 
 use super::change::{Entry, StepForm, merged};
 use super::list::mood;
+use super::register::{Staff, prefilled};
 use super::{OpenSite, SiteRefusal, copied, open};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
-use crate::rooms::accounts;
 use crate::rooms::application::{GroupView, Offered, Sight, Widget, group_view, label_of, sentence};
 use crate::rooms::history;
 
@@ -48,12 +48,7 @@ fn text<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 
 /// What the company offers for the fields that are chosen from its own: who is in charge, which tier the site belongs to.
 pub(super) async fn offered(tx: &Tx, company: CompanyId) -> Result<Offered, StoreError> {
-    let colleagues = accounts::colleagues(tx, company).await?;
-    let contacts = colleagues.into_iter().map(|c| (c.id, c.name)).collect();
-    Ok(BTreeMap::from([
-        ("contact", contacts),
-        ("tier", accounts::tier_names(tx, company).await?),
-    ]))
+    Ok(Staff::of(tx, company).await?.offered())
 }
 
 #[derive(Template)]
@@ -184,13 +179,8 @@ pub(super) async fn new(State(app): State<App>, viewer: Viewer, frame: Frame, Qu
     let tx = app.db().read().await?;
     let from = copy_from(&tx, &viewer, &query.copy).await?;
     let today = app.clock().today();
-    let mut fields = from.as_ref().map(copied).unwrap_or_default();
+    let mut fields = from.as_ref().map_or_else(|| prefilled(&viewer), copied);
     fields.set("from", today.to_string());
-    if from.is_none() {
-        fields.set("boundary", "0");
-        fields.set("contact", viewer.account.clone());
-        fields.set("tier", viewer.tier.clone().unwrap_or_default());
-    }
     let frame = match &from {
         Some(site) => frame.notice(Mood::Pending, "site-copied-from", &[("site", site.head.name.as_str())]),
         None => frame,

@@ -9,7 +9,17 @@ pub(super) const ALL: &[&Sql] = &[
     &PAUSES,
     &INSERT_PAUSE,
     &END_PAUSE,
-    &INSERT_SITE,
+    &SITES,
+    &PAUSES_OF_SITES,
+    &OWN_RUNNING,
+    &SAME_SITES,
+    &HOLD_COMPANY,
+    &INSERT_DRAFT,
+    &DRAFT,
+    &DRAFT_DONE,
+    &DELETE_DRAFT,
+    &DELETE_OLD_DRAFTS,
+    &INSERT_SITES,
     &UPDATE_SITE,
     &UPDATE_PUBLICATION,
     &DELETE_SITE,
@@ -21,7 +31,7 @@ pub(super) const ALL: &[&Sql] = &[
     &REMOVE_PLACE,
     &WORKER_AT_SITE,
     &SITES_OF_WORKER,
-    &INSERT_NODE_OF_PRIME,
+    &INSERT_NODES_OF_PRIME,
     &INSERT_EVENT,
     &INSERT_EVENTS,
     &SITES_OF_COMPANY,
@@ -36,6 +46,64 @@ pub(super) const SITE: Sql = Sql::new(
             s.version, s.tree_version, s.body, s.publication, s.planned_to_day, s.deleted_at
      from site s join company c on c.id = s.prime_id where s.id = $1",
 );
+
+/// The same of those that a company is prime of, among these.
+pub(super) const SITES: Sql = Sql::new(
+    "site.sites",
+    "select s.id, s.prime_id, c.name as prime_name, s.name, s.address, s.from_day, s.to_day, s.day_boundary,
+            s.version, s.tree_version, s.body, s.publication, s.planned_to_day, s.deleted_at
+     from {{rows $1: id text}} r join site s on s.id = r.id join company c on c.id = s.prime_id
+     where s.prime_id = $2 and s.deleted_at is null",
+);
+
+pub(super) const PAUSES_OF_SITES: Sql = Sql::new(
+    "site.pauses_of_sites",
+    "select p.site_id, p.from_day, p.to_day, p.reason from {{rows $1: id text}} r join site_pause p on p.site_id = r.id
+     where p.to_day is null or p.to_day >= p.from_day order by p.site_id, p.from_day, p.id",
+);
+
+/// The sites of a prime that have not ended by day `$2`, oldest first.
+pub(super) const OWN_RUNNING: Sql = Sql::new(
+    "site.own_running",
+    "select id, version, body from site where prime_id = $1 and to_day >= $2 and deleted_at is null order by from_day, id limit $3",
+);
+
+/// Sites of a prime that are registered with the name, address and first day of these rows.
+pub(super) const SAME_SITES: Sql = Sql::new(
+    "site.same_sites",
+    "select r.number, s.id from {{rows $2: number int, name text, address text, from_day int}} r
+     join site s on s.name = r.name and s.address = r.address and s.from_day = r.from_day
+     where s.prime_id = $1 and s.deleted_at is null order by r.number, s.id",
+);
+
+/// Holds a company until the end of the transaction, so that two files are done one after the other.
+pub(super) const HOLD_COMPANY: Sql = Sql::new(
+    "site.hold_company",
+    "select 1 from company where id = $1 {{only postgres}}for no key update{{end}}",
+);
+
+pub(super) const INSERT_DRAFT: Sql = Sql::new(
+    "site.insert_draft",
+    "insert into site_draft (id, company_id, account_id, at, file_name, body) values ($1, $2, $3, $4, $5, $6)",
+);
+
+pub(super) const DRAFT: Sql = Sql::new(
+    "site.draft",
+    "select id, file_name, body, outcome from site_draft where id = $1 and company_id = $2 and account_id = $3",
+);
+
+/// Of two clicks at once the second finds nothing to do.
+pub(super) const DRAFT_DONE: Sql = Sql::new(
+    "site.draft_done",
+    "update site_draft set done_at = $2, outcome = $3, body = '' where id = $1 and done_at is null",
+);
+
+pub(super) const DELETE_DRAFT: Sql = Sql::new(
+    "site.delete_draft",
+    "delete from site_draft where id = $1 and done_at is null",
+);
+
+pub(super) const DELETE_OLD_DRAFTS: Sql = Sql::new("site.delete_old_drafts", "delete from site_draft where at < $1");
 
 pub(super) const NODES: Sql = Sql::new(
     "site.nodes",
@@ -61,10 +129,11 @@ pub(super) const END_PAUSE: Sql = Sql::new(
     "update site_pause set to_day = $3 where site_id = $1 and from_day = $2 and (to_day is null or to_day >= from_day)",
 );
 
-pub(super) const INSERT_SITE: Sql = Sql::new(
+pub(super) const INSERT_SITES: Sql = Sql::new(
     "site.insert",
     "insert into site (id, prime_id, name, address, orderer, from_day, to_day, day_boundary, version, created_at, body, publication)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11)",
+     select r.id, $2, r.name, r.address, r.orderer, r.from_day, r.to_day, r.boundary, 1, $3, r.body, $4
+     from {{rows $1: id text, name text, address text, orderer text, from_day int, to_day int, boundary int, body text}} r",
 );
 
 /// Changes a row only if nobody else has meanwhile.
@@ -135,10 +204,10 @@ pub(super) const SITES_OF_WORKER: Sql = Sql::new(
      where x.worker_id = $1 and s.deleted_at is null order by s.from_day desc, s.id limit 100",
 );
 
-pub(super) const INSERT_NODE_OF_PRIME: Sql = Sql::new(
-    "site.insert_node_of_prime",
+pub(super) const INSERT_NODES_OF_PRIME: Sql = Sql::new(
+    "site.insert_nodes_of_prime",
     "insert into node (id, site_id, parent_id, company_id, tier, status, work_name, work_content, invited_at, answered_at, version)
-     values ($1, $2, null, $3, 0, 'approved', $4, '', $5, $5, 1)",
+     select r.id, r.site_id, null, $2, 0, 'approved', r.name, '', $3, $3, 1 from {{rows $1: id text, site_id text, name text}} r",
 );
 
 pub(super) const INSERT_EVENT: Sql = Sql::new(
@@ -149,7 +218,8 @@ pub(super) const INSERT_EVENT: Sql = Sql::new(
 pub(super) const INSERT_EVENTS: Sql = Sql::new(
     "site.insert_events",
     "insert into site_event (id, site_id, subject, subject_id, at, account_id, what)
-     select r.id, $2, $3, r.subject_id, $4, $5, r.what from {{rows $1: id text, subject_id text, what text}} r",
+     select r.id, r.site_id, $2, r.subject_id, $3, $4, r.what
+     from {{rows $1: id text, site_id text, subject_id text, what text}} r",
 );
 
 /// Sites where a company stands in the organisation (declined and removed ones left out), with a search in name, ID, address and prime. `$2` is the

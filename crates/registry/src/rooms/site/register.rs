@@ -1,18 +1,17 @@
 //! Use case: the prime registers a site (610 > 10), from an empty form or from another site.
 
-use std::collections::BTreeSet;
-
-use domain::SiteId;
 use domain::access::Act;
 use domain::form::{Context, Faults, Fields};
 use domain::site::{self, FORM, MoveFault, Publication};
+use domain::{CompanyId, SiteId};
 use rand::Rng;
-use store::{StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, values};
 
-use super::{OpenSite, Subject, note, queries};
+use super::{OpenSite, Subject, note_all, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::accounts::{self, Colleague};
+use crate::rooms::application::Offered;
 
 /// Why a site is not registered or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +44,45 @@ pub async fn register(
     publication: &Publication,
 ) -> UseCase<SiteId, SiteRefusal> {
     let refuse = UseCaseError::Refused;
-    let prime = viewer
-        .company_id()
-        .filter(|_| viewer.may(Act::RegisterSite))
-        .ok_or(refuse(SiteRefusal::Forbidden))?;
+    let prime = may_register(viewer).ok_or(refuse(SiteRefusal::Forbidden))?;
+    let staff = Staff::of(tx, prime).await?;
+    let new = check(app, tx, viewer, &staff, typed).await?;
+    let new = new.map_err(|faults| refuse(SiteRefusal::Fields(faults)))?;
+    let ids = write(app, tx, viewer, prime, &[new], publication).await?;
+    ids.first().copied().ok_or_else(no_id)
+}
+
+/// The company for which the viewer may register sites.
+pub(super) fn may_register(viewer: &Viewer) -> Option<CompanyId> {
+    viewer.company_id().filter(|_| viewer.may(Act::RegisterSite))
+}
+
+/// What the form of a new site holds before anything is typed.
+pub(super) fn prefilled(viewer: &Viewer) -> Fields {
+    [
+        ("boundary", "0"),
+        ("contact", viewer.account.as_str()),
+        ("tier", viewer.tier.as_deref().unwrap_or_default()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// A site that can be registered.
+pub(super) struct NewSite {
+    pub(super) fields: Fields,
+    pub(super) copies: Copies,
+    charge: Option<Colleague>,
+}
+
+/// Whether a site can be registered so. Writes nothing.
+pub(super) async fn check(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    staff: &Staff,
+    typed: &Fields,
+) -> Result<Result<NewSite, Faults>, StoreError> {
     let mut fields = FORM.pruned(&FORM.normalised(typed));
     // Who registers it is in charge until somebody else is named.
     if !fields.has("contact") {
@@ -68,42 +102,65 @@ pub async fn register(
             }
         }
     }
-    let charge = charge(tx, viewer, None, &fields, &mut faults).await?;
+    let charge = charge(tx, viewer, staff, None, &fields, &mut faults).await?;
     if !faults.is_empty() {
-        return Err(refuse(SiteRefusal::Fields(faults)));
+        return Ok(Err(faults));
     }
-    let now = app.clock().now().as_millisecond();
-    // 71: entered on the registry's own screens. A number that is taken by chance (1 in 10^12) fails on the key, and the person tries again.
-    let id = app
-        .with_random(|r| SiteId::from_free_digits(r.next_u64(), 71))
-        .ok_or_else(|| UseCaseError::broken(anyhow::anyhow!("a site ID could not be made")))?;
     let copies = Copies::of(app, &fields)?;
-    let values = values![
-        id.to_string(),
-        prime.to_string(),
-        copies.name.as_str(),
-        copies.address,
-        copies.orderer,
-        copies.from,
-        copies.to,
-        copies.boundary,
-        now,
-        json(&fields)?,
-        json(publication)?
-    ];
-    tx.run(&queries::INSERT_SITE, values).await?;
-    let node = app.new_key();
+    Ok(Ok(NewSite { fields, copies, charge }))
+}
+
+/// Registers sites that were checked, in their order.
+pub(super) async fn write(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    prime: CompanyId,
+    sites: &[NewSite],
+    publication: &Publication,
+) -> UseCase<Vec<SiteId>, SiteRefusal> {
+    let now = app.clock().now().as_millisecond();
+    let (mut ids, mut rows, mut nodes, mut told) = (Vec::new(), Rows::new(), Rows::new(), Vec::new());
+    for site in sites {
+        // 71: entered on the registry's own screens. A number that is taken by chance (1 in 10^12) fails on the key, and the person tries again.
+        let id = app
+            .with_random(|r| SiteId::from_free_digits(r.next_u64(), 71))
+            .ok_or_else(no_id)?;
+        let copies = &site.copies;
+        rows.push((
+            id.to_string(),
+            &copies.name,
+            &copies.address,
+            &copies.orderer,
+            copies.from,
+            copies.to,
+            copies.boundary,
+            json(&site.fields)?,
+        ))?;
+        nodes.push((app.new_key(), id.to_string(), &copies.name))?;
+        told.push((id, serde_json::json!({ "registered": { "name": copies.name } })));
+        ids.push(id);
+    }
+    let prime_id = prime.to_string();
     tx.run(
-        &queries::INSERT_NODE_OF_PRIME,
-        values![node, id.to_string(), prime.to_string(), copies.name.as_str(), now],
+        &queries::INSERT_SITES,
+        values![rows, prime_id.as_str(), now, json(publication)?],
     )
     .await?;
-    let what = serde_json::json!({ "registered": { "name": copies.name } });
-    note(app, tx, viewer, id, Subject::Site, &id.to_string(), &what).await?;
-    if let Some(colleague) = charge {
-        accounts::give(app, tx, viewer, &colleague, id).await?;
+    tx.run(&queries::INSERT_NODES_OF_PRIME, values![nodes, prime_id.as_str(), now])
+        .await?;
+    let told = told.iter().map(|(id, what)| (*id, id.to_string(), what));
+    note_all(app, tx, viewer, Subject::Site, told).await?;
+    for (site, id) in sites.iter().zip(&ids) {
+        if let Some(colleague) = &site.charge {
+            accounts::give(app, tx, viewer, colleague, *id).await?;
+        }
     }
-    Ok(id)
+    Ok(ids)
+}
+
+fn no_id() -> UseCaseError<SiteRefusal> {
+    UseCaseError::broken(anyhow::anyhow!("a site ID could not be made"))
 }
 
 /// What a new site takes over from another one of the same prime.
@@ -116,30 +173,46 @@ pub fn copied(site: &OpenSite) -> Fields {
     fields
 }
 
+/// Whom a company can put in charge of its sites, and its tiers.
+pub(super) struct Staff {
+    colleagues: Vec<Colleague>,
+    tiers: Vec<(String, String)>,
+}
+
+impl Staff {
+    /// Of a company.
+    pub(super) async fn of(tx: &Tx, company: CompanyId) -> Result<Self, StoreError> {
+        Ok(Self {
+            colleagues: accounts::colleagues(tx, company).await?,
+            tiers: accounts::tier_names(tx, company).await?,
+        })
+    }
+
+    /// The same as the form offers it.
+    pub(super) fn offered(self) -> Offered {
+        let contacts = self.colleagues.into_iter().map(|c| (c.id, c.name)).collect();
+        Offered::from([("contact", contacts), ("tier", self.tiers)])
+    }
+}
+
 /// Who is put in charge (現場担当者): somebody of the company. Gives him if he is a site manager who does not have the site yet; only
 /// who keeps accounts may name such a one.
 pub(super) async fn charge(
     tx: &Tx,
     viewer: &Viewer,
+    staff: &Staff,
     site: Option<SiteId>,
     fields: &Fields,
     faults: &mut Faults,
 ) -> Result<Option<Colleague>, StoreError> {
-    let Some(company) = viewer.company_id() else {
-        return Ok(None);
-    };
-    if fields.has("tier") {
-        let tiers = accounts::tier_names(tx, company).await?;
-        if !tiers.iter().any(|(id, _)| id == fields.get("tier")) {
-            faults.add("tier", "field-choice");
-        }
+    if fields.has("tier") && !staff.tiers.iter().any(|(id, _)| id == fields.get("tier")) {
+        faults.add("tier", "field-choice");
     }
     let contact = fields.get("contact");
     if contact.is_empty() {
         return Ok(None);
     }
-    let found = accounts::colleagues(tx, company).await?.into_iter().find(|c| c.id == contact);
-    let Some(colleague) = found else {
+    let Some(colleague) = staff.colleagues.iter().find(|c| c.id == contact) else {
         // Whoever registers a site by a program is nobody's colleague.
         if contact != viewer.account {
             faults.add("contact", "field-choice");
@@ -149,15 +222,16 @@ pub(super) async fn charge(
     if !colleague.needs_sites {
         return Ok(None);
     }
-    let given: BTreeSet<SiteId> = accounts::sites_of(tx, &colleague.id).await?;
-    if site.is_some_and(|site| given.contains(&site)) {
+    if let Some(site) = site
+        && accounts::sites_of(tx, &colleague.id).await?.contains(&site)
+    {
         return Ok(None);
     }
     if !viewer.may(Act::KeepAccounts) {
         faults.add("contact", "site-contact-not-given");
         return Ok(None);
     }
-    Ok(Some(colleague))
+    Ok(Some(colleague.clone()))
 }
 
 /// The columns beside the fields that lists and rules ask.

@@ -70,37 +70,9 @@ bulk-one-at-a-time = The file sent before is still being checked. Send the next 
 bulk-told-done = "{ $file }": { $count } workers were applied for
 # The template
 bulk-sheet-workers = workers
-bulk-row-labels = #name
-bulk-row-notes = #notes
-bulk-row-example = #example
-bulk-note-must = Required
-bulk-note-when = Required if it applies
-bulk-note-optional = Optional
-bulk-note-choose = Choose from the list
-bulk-note-day = Like 2026-04-01
-bulk-note-paper = Name of a file in the zip, such as 001.jpg
-bulk-note-kana = Full-width katakana
-bulk-note-alphabet = Capital letters
-bulk-note-most = Up to { $most } characters
-bulk-choose-from-list = Choose from the list.
 # Files that are not read
-bulk-file-empty = The file is empty.
-bulk-file-not-excel = This is no Excel file (.xlsx). Choose the file made from the template.
-bulk-file-old-excel = This is an Excel file of the old form (.xls). Save it as .xlsx in Excel.
-bulk-file-locked = The file has a password. Save it without one.
-bulk-file-macros = The file holds macros (.xlsm). Save it as .xlsx, without macros.
-bulk-file-bomb = Unpacked, the file is too large. Make it anew from the template.
-bulk-file-damaged = The file is damaged and cannot be opened. Make it anew.
-bulk-file-not-template = This is not the template: there is no row with "#field" in column A (the names of the fields). Download the template and copy your rows into it.
-bulk-file-not-zip = This is no zip file.
 bulk-sheet-too-large = An Excel file may have { $megabytes } MB.
 # What is wrong with cells, rows and papers
-bulk-formula = There is a formula. Keep only its value (copy, paste values).
-bulk-excel-error = There is an error value of Excel. Enter a value.
-bulk-unknown-column = There is no field "{ $name }". Leave the names in row 1 as they are in the template.
-bulk-column-twice = The field has two columns. Keep one.
-bulk-nobody = No worker stands in the file.
-bulk-too-many = A file may have { $most } workers. Send several files.
 bulk-twice = Name in kana and birth date are those of row { $row }. Write each person once.
 bulk-under-way = There is an application for this person already (number { $number }). Go on with that one, or withdraw it.
 bulk-no-bundle = The zip with "{ $file }" was not sent.

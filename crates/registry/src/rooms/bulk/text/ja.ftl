@@ -70,37 +70,9 @@ bulk-one-at-a-time = 先に送ったファイルの確認が続いています�
 bulk-told-done = 「{ $file }」の{ $count }人の登録を申請しました
 # The template
 bulk-sheet-workers = 技能者
-bulk-row-labels = #項目
-bulk-row-notes = #記入のしかた
-bulk-row-example = #例
-bulk-note-must = 必須
-bulk-note-when = あてはまるときは必須
-bulk-note-optional = 任意
-bulk-note-choose = 一覧から選ぶ
-bulk-note-day = 2026-04-01 の形
-bulk-note-paper = ZIPの中のファイル名（例：001.jpg）
-bulk-note-kana = 全角カタカナ
-bulk-note-alphabet = 英字
-bulk-note-most = { $most }文字まで
-bulk-choose-from-list = 一覧から選んでください。
 # Files that are not read
-bulk-file-empty = ファイルが空です。
-bulk-file-not-excel = Excelファイル（.xlsx）ではありません。様式から作ったファイルを選んでください。
-bulk-file-old-excel = 古い形式のExcelファイル（.xls）です。Excelで「.xlsx」として保存し直してください。
-bulk-file-locked = パスワードが付いています。パスワードを外して保存し直してください。
-bulk-file-macros = マクロが入っています（.xlsmなど）。マクロのない「.xlsx」として保存し直してください。
-bulk-file-bomb = 展開すると大きすぎるファイルです。様式から作り直してください。
-bulk-file-damaged = ファイルが壊れていて開けません。作り直してください。
-bulk-file-not-template = 様式ではありません。A列に「#field」のある行（項目の名前の行）が必要です。様式をダウンロードして、書き写してください。
-bulk-file-not-zip = ZIPファイルではありません。
 bulk-sheet-too-large = Excelファイルは{ $megabytes }MBまでです。
 # What is wrong with cells, rows and papers
-bulk-formula = 数式が入っています。値だけにしてください（コピーして「値の貼り付け」）。
-bulk-excel-error = Excelのエラー値が入っています。値を入力してください。
-bulk-unknown-column = 「{ $name }」という列は分かりません。1行目の名前は様式のままにしてください。
-bulk-column-twice = 同じ項目の列が2つあります。1つにしてください。
-bulk-nobody = 技能者が1人も書かれていません。
-bulk-too-many = 1つのファイルは{ $most }人までです。ファイルを分けてください。
 bulk-twice = { $row }行目の方と、お名前（カナ）と生年月日が同じです。同じ方は1行だけにしてください。
 bulk-under-way = この方の申請がすでにあります（申請番号 { $number }）。その申請を続けるか、取り下げてください。
 bulk-no-bundle = 「{ $file }」の入ったZIPファイルが送られていません。

@@ -338,3 +338,73 @@ site-f-kentaikyo-from = First month of the link
 site-h-kentaikyo-from = The setting holds for the months after.
 site-f-kentaikyo-work-code = Work code of the fund
 site-h-kentaikyo-work-code = Latin letters, digits, - and _
+site-many-title = Register and change by Excel
+site-many-lead = One Excel file registers and changes up to { $most } sites. What you send is only looked at first, and what is wrong is told cell by cell.
+site-many-step-template = 1. Fill in the template
+site-many-step-template-how = One row is one site. A row without a site ID is a new site; a row with one changes that site.
+site-many-template = Download the empty template
+site-many-own = Download a file with our sites
+site-many-own-how = It holds what is registered of your company's own sites that have not ended, to extend their periods, change who is in charge, and so on.
+site-many-step-send = 2. Send it and look
+site-many-file = Excel file you filled in
+site-many-file-hint = .xlsx, up to { $megabytes } MB
+site-many-dry-run = Sending it registers and changes nothing yet.
+site-many-look = Send and look
+site-many-sheet = Sites
+site-many-template-name = sites-template
+site-many-own-name = our-sites
+site-many-version = Version
+site-many-note-id = Empty for a new site
+site-many-note-version = Leave it as it is: it tells whether somebody else changed the site
+site-many-notes-rows = One row is one site. Rows that begin with "#" (names, notes, example) are not read. Leave the names in row 1 as they are. Columns you do not need may be deleted.
+site-many-notes-new = A row without a site ID registers a new site. Without an hour the work day begins at midnight; without a person in charge it is whoever registers the site.
+site-many-notes-change = A row with a site ID changes that site. Empty cells leave what stands. Rows of sites you do not change may stay or go. Leave the version as it is: sites that somebody else changed after your download are told.
+site-many-notes-clear = To take out what stands, write [削除] into the cell.
+site-many-notes-contracts = The first contract and the first works have columns. For further ones add columns with the next number in row 1, such as contract.1.name or works.1.division, or add them on the screen.
+site-many-notes-screen = Only on the screen: taking out a whole contract or works, published items, suspending, resuming, ending and deleting, card readers, taking a site away from a site manager, place memos.
+site-many-notes-all = What you send is only looked at first. If anything is wrong, no site is registered or changed.
+site-many-draft-title = What the file would do
+site-many-draft-lead = Nothing is registered or changed yet. Look at it first. The file is kept for a day.
+site-many-new = To be registered
+site-many-changed = To be changed
+site-many-same = As they are
+site-many-faults = To be mended
+site-many-faulty = { $count ->
+    [one] One cell is wrong
+   *[other] { $count } things are wrong
+}
+site-many-faulty-how = Nothing is registered or changed. Mend these cells in the Excel file and send it again.
+site-many-more-faults = { $count } more.
+site-many-cell = Cell
+site-many-whole = File
+site-many-row = Row { $row }
+site-many-row-head = Row
+site-many-field = Field
+site-many-what = What
+site-many-what-done = Done
+site-many-nothing = Nothing changes: every row is as it is registered.
+site-many-all-or-nothing = All sites are registered and changed together. If one cannot be, none is.
+site-many-do = { $new ->
+    [0] Change { $changed } sites
+   *[other] { $changed ->
+        [0] Register { $new } sites
+       *[other] Register { $new } sites and change { $changed }
+    }
+}
+site-many-again = Send the mended file
+site-many-discard = Throw away
+site-many-discarded = Thrown away. Nothing was registered or changed.
+site-many-would = What would be done
+site-many-is-new = New
+site-many-is-changed = Changed
+site-many-more = { $count } more sites
+site-many-wrong = It cannot be done as things stand now. Nothing was registered or changed. Look at it again.
+site-many-done-title = What was done
+site-many-done = { $new } sites registered, { $changed } changed ({ $same } as they were)
+site-many-taken-in = { $count } touches that had been refused for the period were taken in.
+site-many-done-how = Next, add card readers at each site and invite the first-tier companies.
+site-many-no-such-site = Your company is prime of no site with this ID. Check it, or leave it empty for a new site.
+site-many-id-twice = The same site as in row { $row }. Keep one row.
+site-many-twice = Name, address and first day are those of row { $row }. Keep one row, or change the name.
+site-many-same-site = A site with this name, address and first day is registered already ({ $id }). Write its ID into the row to change it, or change the name if it is another one.
+site-many-changed-meanwhile = Somebody else changed this site after the file was made. Download your sites again and fill that in.

@@ -39,6 +39,8 @@ pub(crate) enum FileRefusal {
     Damaged,
     /// Excel, but without our row of field names.
     NotTheTemplate,
+    /// Not a zip, where one goes with the sheet.
+    NotZip,
 }
 
 impl FileRefusal {
@@ -53,6 +55,7 @@ impl FileRefusal {
             Self::Bomb => "sheet-file-bomb",
             Self::Damaged => "sheet-file-damaged",
             Self::NotTheTemplate => "sheet-file-not-template",
+            Self::NotZip => "sheet-file-not-zip",
         }
     }
 }
