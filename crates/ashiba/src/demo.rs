@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use reader::gate::{Gate, Mode};
 use reader::outbox::Outbox;
 use reader::registry::Registry;
-use reader::screen;
+use reader::screen::{Language, View};
 use reader::upload::Uploader;
 use registry::made_up::{DEMO_PASSWORD, Demo, seed_demo};
 use registry::rooms::mail::Post;
@@ -170,7 +170,7 @@ async fn gate(address: &str, demo: &Demo, folder: &Path, quiet: bool) -> anyhow:
         to.push(worker);
         let answer = gate.touch(worker, None, wire::Method::Card).await?;
         if !quiet {
-            println!("{}", screen::touch(&answer, screen::Language::Ja));
+            println!("{}", View::of(&answer, Language::Ja).text());
         }
     }
     Ok(())

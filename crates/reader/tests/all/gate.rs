@@ -7,7 +7,7 @@ use crate::fake::*;
 use domain::Direction;
 use reader::gate::{Gate, Mode, Verdict};
 use reader::outbox::Outbox;
-use reader::screen::{self, Language};
+use reader::screen::{Language, View};
 use reader::signal::Beep;
 use reader::upload::{Link, Uploader};
 use tokio::sync::watch;
@@ -46,7 +46,7 @@ async fn on_line_the_registry_answers() {
         (&good.verdict, good.verdict.beep(), good.copy_of),
         (&Verdict::Counts, Beep::Short1, None)
     );
-    let text = screen::touch(&good, Language::Ja);
+    let text = View::of(&good, Language::Ja).text();
     assert!(
         text.starts_with("VÀO  worker 000000000001  07:30"),
         "the worker's language: {text}"
@@ -54,7 +54,7 @@ async fn on_line_the_registry_answers() {
 
     let not_yet = gate.touch(worker(2), None, Method::Card).await.unwrap();
     assert_eq!(not_yet.verdict.beep(), Beep::Short2);
-    let text = screen::touch(&not_yet, Language::En);
+    let text = View::of(&not_yet, Language::En).text();
     assert!(
         text.contains("does not count yet") && text.contains("history.not_on_roster → the office"),
         "{text}"
@@ -86,7 +86,7 @@ async fn off_line_the_roster_copy_answers_within_a_second() {
                 (beep, Some(copy.as_of)),
                 "slow: {slow}"
             );
-            let text = screen::touch(&answer, Language::En);
+            let text = View::of(&answer, Language::En).text();
             assert!(text.contains("11-20 06:00"), "{text}");
         }
         clock.forward(120);
