@@ -74,7 +74,7 @@ async function startReader(registry) {
     child.once("close", () => reject(new Error(log)));
   });
   const stop = async () => {
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       const ended = new Promise((resolve) => child.once("close", resolve));
       child.kill("SIGKILL");
       await ended;

@@ -1,5 +1,6 @@
 //! The commands, as `ashiba reader …` and as the small program `ashiba-reader`.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use anyhow::{Context, Result};
 use domain::{Clock, SystemClock, WorkerId};
 use rand::rngs::StdRng;
 use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
 use wire::Method;
 
 use crate::config::Options;
@@ -105,11 +107,15 @@ pub enum Command {
     },
 }
 
-/// Runs a command to its end. Makes its own runtime, so it is called from outside of one.
+/// Runs a command to its end. Makes its own runtime, so it is called from outside of one, and keeps its log on standard error (`RUST_LOG`
+/// says how much of it).
 ///
 /// # Errors
 /// What keeps the command from being done, as a sentence for people.
 pub fn run(command: Command) -> Result<ExitCode> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,reader=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(std::io::stderr().is_terminal()).init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -499,7 +499,7 @@ on_both!(who_does_not_pay_is_suspended_until_he_does, |backend| async move {
             .contains("事業者責任者にご確認")
     );
     assert!(!world.page(&world.first, "/sites").await.contains(banner));
-    for path in ["/sites/new", "/approvals"] {
+    for path in ["/sites/new"] {
         let answer = test.get(Some(&world.prime), path).await;
         assert_eq!(answer.status, 403, "{path}");
         assert!(answer.body.contains(banner), "the refusal says why: {path}");
