@@ -1,7 +1,5 @@
 //! Many sites by an Excel file: looked at first, registered and changed all or none, never twice.
 
-use std::time::Instant;
-
 use axum::http::StatusCode;
 use domain::CompanyId;
 use domain::form::Fields;
@@ -472,10 +470,8 @@ on_both!(ten_thousand_rows_with_37_faults, |backend| async move {
         row[3] = "2026-11-30";
     }
     let bytes = file(&NEEDED, &rows);
-    let begun = Instant::now();
     let path = sent(&world, &world.prime, &bytes).await;
     let page = world.page(&world.prime, &path).await;
-    println!("{backend:?}: sent and looked at in {:?}", begun.elapsed());
     assert!(page.contains("直すところが37か所あります"));
     assert_eq!(page.matches("終了日は、開始日と同じか、それより後にしてください").count(), 37);
     assert_eq!(sites(&world).await.len(), 1);
@@ -489,9 +485,7 @@ on_both!(ten_thousand_rows_with_37_faults, |backend| async move {
         row[3] = "2027-03-31";
     }
     let path = sent(&world, &world.prime, &file(&NEEDED, &rows)).await;
-    let begun = Instant::now();
     assert_eq!(press(&world, &path).await.status, StatusCode::SEE_OTHER);
-    println!("{backend:?}: registered in {:?}", begun.elapsed());
     assert_eq!(sites(&world).await.len(), 10_001);
     let (draft, _) = look(&world, &path).await;
     assert_eq!(draft.outcome.unwrap().sites.len(), 10_000);
