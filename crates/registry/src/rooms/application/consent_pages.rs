@@ -141,12 +141,8 @@ async fn show(
     let form_of = application.purpose.form();
     let companies = super::company_names(tx, companies_named(&application.fields).into_iter()).await?;
     let is_change = application.purpose.begins_with_record();
-    let registered = match application.subject.as_deref().filter(|_| is_change) {
-        Some(subject) => Some(super::newest_record(tx, subject).await?),
-        None => None,
-    };
     let sight = Sight {
-        registered: registered.as_ref(),
+        registered: application.before(),
         ..Sight::of(&application, &t, &masters, &companies)
     };
     // Everybody who is asked sees all of it: papers only as handed in, since they lie with the application.

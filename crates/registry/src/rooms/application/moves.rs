@@ -121,13 +121,8 @@ pub async fn submit(
         return Err(refuse(MoveRefusal::Faults(faults)));
     }
     let mut changed = Vec::new();
-    if let Some(subject) = application
-        .subject
-        .as_deref()
-        .filter(|_| application.purpose.begins_with_record())
-    {
-        let registered = super::newest_record(tx, subject).await?;
-        changed = registered.differences(&consent::registered(&application.fields));
+    if let Some(before) = application.before() {
+        changed = before.differences(&consent::registered(&application.fields));
         if changed.is_empty() && application.purpose.must_differ() {
             return Err(refuse(MoveRefusal::NothingChanged));
         }

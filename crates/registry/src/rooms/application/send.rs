@@ -37,16 +37,8 @@ struct CheckPage {
 async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application, faults: &Faults) -> Page {
     let (t, form, masters) = (frame.t.clone(), application.purpose.form(), app.masters());
     let companies = super::company_names(tx, companies_named(&application.fields).into_iter()).await?;
-    let registered = match application
-        .subject
-        .as_deref()
-        .filter(|_| application.purpose.begins_with_record())
-    {
-        Some(subject) => Some(super::newest_record(tx, subject).await?),
-        None => None,
-    };
     let sight = Sight {
-        registered: registered.as_ref(),
+        registered: application.before(),
         faults: Some(faults),
         ..Sight::of(application, &t, &masters, &companies)
     };

@@ -96,6 +96,12 @@ impl Application {
         }
     }
 
+    /// What it changes: the record it began with, as that stands now. None where it begins empty.
+    #[must_use]
+    pub fn before(&self) -> Option<&Fields> {
+        (self.subject.is_some() && self.purpose.begins_with_record()).then_some(&self.recorded)
+    }
+
     /// Must this field stay as it is? What is fixed of somebody registered must; what his record lacks may still be given.
     #[must_use]
     pub fn keeps(&self, field: &Field, name: &str) -> bool {

@@ -21,7 +21,7 @@ use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::application::{
     Application, FieldView, GroupView, Mark, Opened, Sight, Stakes, Step, companies_named, company_names, consent_mood, consents,
-    duration, four_eyes, group_view, is_stale, label_of, mood, newest_record, open, stakes, state_word, story, whose,
+    duration, four_eyes, group_view, is_stale, label_of, mood, open, stakes, state_word, story, whose,
 };
 use crate::rooms::{audit, papers};
 
@@ -98,16 +98,8 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
     }
     let (t, form, masters) = (frame.t.clone(), application.purpose.form(), app.masters());
     let companies = company_names(&tx, companies_named(&application.fields).into_iter()).await?;
-    let registered = match application
-        .subject
-        .as_deref()
-        .filter(|_| application.purpose.begins_with_record())
-    {
-        Some(subject) => Some(newest_record(&tx, subject).await?),
-        None => None,
-    };
     let sight = Sight {
-        registered: registered.as_ref(),
+        registered: application.before(),
         ..Sight::of(&application, &t, &masters, &companies)
     };
     let groups: Vec<GroupView> = form
