@@ -3,6 +3,7 @@
 //! | Marker | SQLite | PostgreSQL |
 //! |---|---|---|
 //! | `{{rows $1: a text, b int}}` | rows from the JSON in `$1` | the same |
+//! | `{{array a, b}}` | a JSON array of the values, as text | the same |
 //! | `{{int}}` `{{bigint}}` | `integer` | `integer`, `bigint` |
 //! | `{{bool}}` `{{bytes}}` | `integer`, `blob` | `boolean`, `bytea` |
 //! | `{{strict}}` behind `create table (…)` | `strict` | |
@@ -48,6 +49,16 @@ fn expand_one(marker: &str, backend: Backend, out: &mut String) -> Result<(), St
     }
     if let Some(by) = marker.strip_prefix("partition by ") {
         return expand_partition(by, backend, out);
+    }
+    if let Some(values) = marker.strip_prefix("array ") {
+        let (open, close) = match backend {
+            Backend::Sqlite => ("json_array(", ")"),
+            Backend::Postgres => ("json_build_array(", ")::text"),
+        };
+        for part in [open, values.trim(), close] {
+            out.push_str(part);
+        }
+        return Ok(());
     }
     let (sqlite, postgres) = match marker {
         "int" => ("integer", "integer"),
@@ -122,6 +133,11 @@ mod tests {
                 "from {{rows $2: a text, b int}} r",
                 "from (select e.value->>0 as a, e.value->>1 as b from json_each($2) e) r",
                 "from (select (e.value->>0)::text as a, (e.value->>1)::integer as b from jsonb_array_elements($2::jsonb) e(value)) r",
+            ),
+            (
+                "select {{array t.a, t.b}}",
+                "select json_array(t.a, t.b)",
+                "select json_build_array(t.a, t.b)::text",
             ),
             (
                 "(a {{bigint}}) {{strict}} {{partition by day(d) hash(worker_id)}};",

@@ -2,7 +2,7 @@
 //!
 //! - [`Db`] opens either database by its address and hands out transactions ([`Tx`]): entities of SeaORM and own SQL texts
 //!   ([`Sql`]) both run on it. Every use case takes a `Tx`; whoever began it commits it; dropped without commit, nothing happened.
-//! - [`Sql`] is one named text for both databases, [`Rows`] many rows as one parameter of it.
+//! - [`Sql`] is one named text for both databases, [`Rows`] many rows as one parameter of it, [`Writes`] many texts in one round trip.
 //! - [`Migration`]s are written once for both; [`schema`] compares the results, [`partitions`] adds PostgreSQL's months.
 //! - [`GroupCommit`] turns many small concurrent writes into few transactions.
 
@@ -18,6 +18,7 @@ pub mod schema;
 mod sql;
 pub mod testing;
 mod tx;
+mod writes;
 
 pub use db::{Backend, Db, Options};
 pub use error::StoreError;
@@ -28,6 +29,7 @@ pub use rows::Rows;
 pub use sea_orm;
 pub use sql::Sql;
 pub use tx::Tx;
+pub use writes::Writes;
 
 /// What nearly every function of this crate returns.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

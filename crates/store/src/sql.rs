@@ -19,6 +19,9 @@ use crate::{Backend, Result, StoreError, dialect};
 /// on conflict do nothing returning worker_id
 /// ```
 ///
+/// The other way round, `{{array t.site_id, t.at}}` is a row as one value: a JSON array, so that rows of several kinds can come in
+/// one answer.
+///
 /// The name tells in errors and logs which text failed. `all_texts_prepare` of a room's tests prepares each on both databases.
 #[derive(Debug, Clone, Copy)]
 pub struct Sql {

@@ -8,6 +8,7 @@ use sea_orm::{
     Value,
 };
 
+use crate::writes::{self, Writes};
 use crate::{Backend, Result, Sql, StoreError};
 
 /// A transaction. Takes entities (`Entity::find().one(&tx)`, `active_model.insert(&*tx)`) and [`Sql`] texts. Dropped without
@@ -74,6 +75,25 @@ impl Tx {
     pub async fn run(&self, sql: &Sql, values: impl IntoIterator<Item = Value>) -> Result<u64> {
         let done = self.inner.execute_raw(self.statement(sql, values)?).await;
         done.map(|done| done.rows_affected()).map_err(StoreError::at(sql.name()))
+    }
+
+    /// Runs all of them: on PostgreSQL as one statement, so that a dozen costs one round trip; on SQLite, which has none to save, one
+    /// after the other. So none may read or change what another writes.
+    ///
+    /// # Errors
+    /// If one fails.
+    pub async fn run_all(&self, writes: Writes) -> Result<()> {
+        let list = writes.into_list();
+        if self.backend == Backend::Sqlite || list.len() < 2 {
+            for (sql, values) in list {
+                self.run(&sql, values).await?;
+            }
+            return Ok(());
+        }
+        let (text, values) = writes::joined(list, self.backend)?;
+        let statement = Statement::from_sql_and_values(self.inner.get_database_backend(), text, values);
+        let done = self.inner.execute_raw(statement).await;
+        done.map(|_| ()).map_err(StoreError::at("writes"))
     }
 
     fn statement(&self, sql: &Sql, values: impl IntoIterator<Item = Value>) -> Result<Statement> {

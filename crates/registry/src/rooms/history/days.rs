@@ -7,16 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::judge::{RULE_VERSION, Verdict, judge, open_since};
 use domain::master::{Policies, Policy};
-use domain::organisation::NodeId;
-use domain::{Attendance, Clock, CompanyId, SiteId, WorkDay, WorkerId};
+use domain::{Attendance, Clock, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
-use store::sea_orm::Value;
-use store::{Rows, StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, Writes};
 
+use super::around::Current;
 use super::queries;
-use super::rows::{HistoryColumns, WorkerRow};
+use super::rows::WorkerRow;
 use super::standing::Standings;
-use crate::rows::{id, opt_id, second, unreadable};
 
 /// One history: worker × site × day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,31 +79,20 @@ impl Occasion {
     }
 }
 
-/// A history as it stands.
-struct Current {
-    attendance: Attendance,
-    judgement: i32,
-    verdict: Verdict,
-    rule: String,
-    /// Employer and node as stored.
-    employer: Option<CompanyId>,
-    node: Option<NodeId>,
-}
-
 /// Attendance of each worker at each site, by day.
 pub(super) type Attendances = BTreeMap<(WorkerId, SiteId), BTreeMap<WorkDay, Attendance>>;
 
 /// Brings the `changed` days in line with their attendance and judges those that do not count; answers the verdict of every day
-/// in `keys` that has a history. Workers must be locked.
+/// that has a history, and adds what is to be written. `current`: the histories as they stand. Workers must be locked.
 pub(super) async fn update(
     tx: &Tx,
+    writes: &mut Writes,
     occasion: &Occasion,
-    keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>,
+    mut current: BTreeMap<DayKey, Current>,
     changed: &BTreeSet<DayKey>,
     attendances: &Attendances,
     workers: &BTreeMap<WorkerId, WorkerRow>,
 ) -> Result<BTreeMap<DayKey, Verdict>, StoreError> {
-    let mut current = load(tx, keys).await?;
     let empty = Attendance::default();
     let attendance_of = |key: &DayKey| {
         attendances
@@ -198,10 +185,10 @@ pub(super) async fn update(
         );
     }
     if !judgements.is_empty() {
-        tx.run(&queries::INSERT_JUDGEMENTS, [judgements.into_value()]).await?;
+        writes.add(&queries::INSERT_JUDGEMENTS, [judgements.into_value()]);
     }
     if !histories.is_empty() {
-        tx.run(&queries::UPSERT_HISTORIES, [histories.into_value()]).await?;
+        writes.add(&queries::UPSERT_HISTORIES, [histories.into_value()]);
     }
     Ok(current
         .into_iter()
@@ -212,53 +199,4 @@ pub(super) async fn update(
 
 fn seconds(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_second)
-}
-
-/// The values of [`queries::TOUCHES_AROUND`] and [`queries::HISTORIES_AROUND`]: of each worker at each site the days from first to
-/// last, `margin` days wider on both sides, and the first and last day of all.
-pub(super) fn spans(keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>, margin: i32) -> Result<Vec<Value>, StoreError> {
-    let mut spans: BTreeMap<(WorkerId, SiteId), (i32, i32)> = BTreeMap::new();
-    for (worker, site, day) in keys {
-        let (from, to) = (day.plus(-margin).to_number(), day.plus(margin).to_number());
-        let span = spans.entry((*worker, *site)).or_insert((from, to));
-        *span = (span.0.min(from), span.1.max(to));
-    }
-    let first = spans.values().map(|(from, _)| *from).min().unwrap_or(0);
-    let last = spans.values().map(|(_, to)| *to).max().unwrap_or(0);
-    let rows = Rows::of(
-        spans
-            .iter()
-            .map(|((w, s), (from, to))| (w.to_string(), s.to_string(), *from, *to)),
-    )?;
-    Ok(values![rows, first, last])
-}
-
-async fn load(tx: &Tx, keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<BTreeMap<DayKey, Current>, StoreError> {
-    let mut current = BTreeMap::new();
-    if keys.is_empty() {
-        return Ok(current);
-    }
-    for row in tx.all::<HistoryColumns>(&queries::HISTORIES_AROUND, spans(keys, 0)?).await? {
-        let key = DayKey {
-            worker: id(&row.worker_id, "history.worker_id")?,
-            site: id(&row.site_id, "history.site_id")?,
-            day: crate::rows::day(row.work_day, "history.work_day")?,
-        };
-        let attendance = Attendance {
-            first_in: row.first_in.map(|t| second(t, "history.first_in")).transpose()?,
-            last_out: row.last_out.map(|t| second(t, "history.last_out")).transpose()?,
-        };
-        let verdict = serde_json::from_str(&row.verdict).map_err(|_| unreadable("judgement.verdict"))?;
-        let employer = opt_id(row.employer_id, "history.employer_id")?;
-        let now = Current {
-            attendance,
-            judgement: row.judgement,
-            verdict,
-            rule: row.rule,
-            employer,
-            node: row.node_id.map(NodeId),
-        };
-        current.insert(key, now);
-    }
-    Ok(current)
 }

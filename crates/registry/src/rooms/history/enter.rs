@@ -10,9 +10,9 @@ use jiff::civil::Time;
 use store::Tx;
 use web::FieldErrors;
 
+use super::around::Around;
 use super::day::VisibleDay;
-use super::receive::{Incoming, Received, load_sites, lock_workers, receive};
-use super::rejudge::stored_attendance;
+use super::receive::{Incoming, Received, lock_workers, receive};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 
@@ -41,10 +41,8 @@ pub(super) async fn enter_entry(app: &App, tx: &Tx, viewer: &Viewer, day: &Visib
     let clock: Time = text.trim().parse().map_err(|_| field("day-entry-no-time"))?;
     // Held first: of two who enter at once, the second finds the entry of the first.
     lock_workers(tx, &BTreeSet::from([day.worker])).await?;
-    let boundary = load_sites(tx, &BTreeSet::from([day.site]))
-        .await?
-        .get(&day.site)
-        .map_or(0, |s| s.boundary);
+    let around = Around::load(tx, &BTreeSet::from([(day.worker, day.site, day.day)])).await?;
+    let boundary = around.sites.get(&day.site).map_or(0, |s| s.boundary);
     let before_boundary = i32::from(clock.hour()) * 60 + i32::from(clock.minute()) < i32::from(boundary);
     let at = day
         .day
@@ -54,9 +52,7 @@ pub(super) async fn enter_entry(app: &App, tx: &Tx, viewer: &Viewer, day: &Visib
         .to_zoned(time::japan())
         .map_err(|_| field("day-entry-no-time"))?
         .timestamp();
-    let times = stored_attendance(tx, &BTreeSet::from([(day.worker, day.site, day.day)])).await?;
-    let entry = times.values().find_map(|days| days.get(&day.day)?.first_in);
-    match entry {
+    match around.histories.values().find_map(|history| history.attendance.first_in) {
         Some(entry) if entry == at => return Ok(()), // A second click.
         Some(_) => return Err(field("day-entry-refused")),
         None => {}

@@ -4,6 +4,7 @@
 //! Rules: registry rule book chapters 8 and 10, site-systems rule book 3.2 and 3.4; they live in `domain::{touch, judge}`.
 
 pub mod api;
+mod around;
 mod calendar;
 mod calendar_csv;
 mod day;

@@ -13,14 +13,10 @@ pub(super) const ALL: &[&Sql] = &[
     &FIRST_AT_SITE_FROM,
     &FIGURES_OF_SITE,
     &COUNT_REFUSED,
-    &SITES,
+    &AROUND,
+    &KNOWN,
     &PAUSES,
     &INSERT_TOUCHES,
-    &TOUCHES_AROUND,
-    &HISTORIES_AROUND,
-    &EMPLOYMENTS,
-    &TRADES,
-    &ROSTER,
     &NODES_UPWARD,
     &UPSERT_HISTORIES,
     &INSERT_JUDGEMENTS,
@@ -65,11 +61,48 @@ pub(super) const LOCK_WORKERS: Sql = Sql::new(
      where w.id in (select r.worker_id from {{rows $1: worker_id text}} r) order by w.id {{only postgres}}for no key update{{end}}",
 );
 
-pub(super) const SITES: Sql = Sql::new(
-    "history.sites",
-    "select s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id) as pauses,
-            case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end as has_refused
-     from site s where s.deleted_at is null and s.id in (select r.site_id from {{rows $1: site_id text}} r)",
+/// What is stored around some days of workers at sites: the sites, their touches and their histories, each row as an array, since on
+/// the way of a touch each question more costs a round trip. Touches are wanted from a wider span than histories.
+///
+/// `$2` and `$3` are the first and the last day of all rows: by them PostgreSQL leaves out the months that cannot matter. `lateral`
+/// and `offset 0` make it look up one row after the other by key: it cannot know how few rows come in `$1`. The judgement in force is
+/// looked up row by row for the same reason.
+pub(super) const AROUND: Sql = Sql::new(
+    "history.around",
+    "select 'site' as what, {{array s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id),
+            case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end}} as data
+     from site s where s.deleted_at is null
+       and s.id in (select r.site_id from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r)
+     union all
+     select 'touch', {{array t.worker_id, t.site_id, t.at, t.direction}}
+     from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
+     {{only sqlite}}join touch t on{{end}}{{only postgres}}cross join lateral (select * from touch t where{{end}}
+         t.worker_id = r.worker_id and t.touch_day between r.touch_from and r.touch_to and t.site_id = r.site_id
+         and t.touch_day between $2 and $3 {{only postgres}}offset 0) t{{end}}
+     union all
+     select 'history', {{array h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule}}
+     from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
+     {{only sqlite}}join history h on{{end}}{{only postgres}}cross join lateral (select * from history h where{{end}}
+         h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and {{only sqlite}}+{{end}}h.site_id = r.site_id
+         and h.work_day between $2 and $3 {{only postgres}}offset 0) h{{end}}
+     {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
+         j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+         and j.work_day between $2 and $3 {{only postgres}}offset 0) j{{end}}",
+);
+
+/// What is known of workers: their employers, their trades, and their rows on the rosters of sites. As arrays, as in [`AROUND`].
+pub(super) const KNOWN: Sql = Sql::new(
+    "history.known",
+    "select 'employment' as what, {{array e.worker_id, e.company_id, e.from_day, e.to_day, e.main}} as data
+     from {{rows $1: worker_id text}} r join employment e on e.worker_id = r.worker_id
+     union all
+     select 'trade', {{array t.worker_id, t.trade}}
+     from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id
+     union all
+     select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues}}
+     from {{rows $2: worker_id text, site_id text}} r
+     join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
+     join node n on n.id = x.node_id",
 );
 
 /// Suspensions of sites. One that was called off before its first day holds no day.
@@ -79,67 +112,17 @@ pub(super) const PAUSES: Sql = Sql::new(
      where p.site_id in (select r.site_id from {{rows $1: site_id text}} r) and (p.to_day is null or p.to_day >= p.from_day)",
 );
 
-/// `where true` keeps SQLite from reading `on conflict` as a join condition.
+/// `where true` keeps SQLite from reading `on conflict` as a join condition. What is stored already is known beforehand; the conflict is
+/// a second lock on the same door.
 pub(super) const INSERT_TOUCHES: Sql = Sql::new(
     "history.insert_touches",
     "insert into touch (worker_id, touch_day, site_id, at, direction, source, method, item_id, seq, received_at)
      select r.worker_id, r.touch_day, r.site_id, r.at, r.direction, r.source, r.method, r.item_id, r.seq, r.received_at
      from {{rows $1: worker_id text, touch_day int, site_id text, at bigint, direction text, source text, method text, item_id text, seq bigint, received_at bigint}} r
-     where true on conflict do nothing returning worker_id, site_id, at, direction",
+     where true on conflict do nothing",
 );
 
-/// `$2` and `$3` are the first and the last day of all rows: by them PostgreSQL leaves out the months that cannot matter. `lateral`
-/// and `offset 0` make it look up one row after the other by key: it cannot know how few rows come in `$1`.
-pub(super) const TOUCHES_AROUND: Sql = Sql::either(
-    "history.touches_around",
-    "select t.worker_id, t.site_id, t.at, t.direction from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
-     join touch t on t.worker_id = r.worker_id and t.touch_day between r.from_day and r.to_day and t.site_id = r.site_id
-     where t.touch_day between $2 and $3",
-    "select t.worker_id, t.site_id, t.at, t.direction from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
-     cross join lateral (select * from touch t
-         where t.worker_id = r.worker_id and t.touch_day between r.from_day and r.to_day and t.site_id = r.site_id
-           and t.touch_day between $2 and $3 offset 0) t",
-);
-
-/// As [`TOUCHES_AROUND`]. The judgement in force is looked up row by row for the same reason.
-pub(super) const HISTORIES_AROUND: Sql = Sql::either(
-    "history.histories_around",
-    "select h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule
-     from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
-     join history h on h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and +h.site_id = r.site_id
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.work_day between $2 and $3",
-    "select h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule
-     from {{rows $1: worker_id text, site_id text, from_day int, to_day int}} r
-     cross join lateral (select * from history h
-         where h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and h.site_id = r.site_id
-           and h.work_day between $2 and $3 offset 0) h
-     cross join lateral (select * from judgement j
-         where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-           and j.work_day between $2 and $3 offset 0) j",
-);
-
-pub(super) const EMPLOYMENTS: Sql = Sql::new(
-    "history.employments",
-    "select e.worker_id, e.company_id, e.from_day, e.to_day from {{rows $1: worker_id text}} r
-     join employment e on e.worker_id = r.worker_id order by e.worker_id, e.main desc, e.from_day desc",
-);
-
-pub(super) const TRADES: Sql = Sql::new(
-    "history.trades",
-    "select t.worker_id, t.trade from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id",
-);
-
-pub(super) const ROSTER: Sql = Sql::new(
-    "history.roster",
-    "select x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day,
-            x.accrues
-     from {{rows $1: worker_id text, site_id text}} r
-     join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
-     join node n on n.id = x.node_id",
-);
-
-/// The nodes of these companies at these sites, and all nodes above them. `lateral` and `offset 0` as in [`TOUCHES_AROUND`].
+/// The nodes of these companies at these sites, and all nodes above them. `lateral` and `offset 0` as in [`AROUND`].
 pub(super) const NODES_UPWARD: Sql = Sql::new(
     "history.nodes_upward",
     "with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (

@@ -8,12 +8,13 @@ use domain::master::{Policies, Policy};
 use domain::touch::{DayRule, affected_days, attendance};
 use domain::{Clock, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::Timestamp;
-use store::{Rows, Sql, StoreError, Tx, values};
+use store::{Rows, Sql, StoreError, Tx, Writes, values};
 use ulid::Ulid;
 
+use super::around::Around;
 use super::days::{self, Cause, DayKey, Occasion};
 use super::queries;
-use super::rows::{SiteRow, StoredKeyRow, TouchRow, WorkerRow};
+use super::rows::{SiteRow, WorkerRow};
 use crate::rooms::card;
 
 /// One touch as it came in; IDs still texts, since a wrong one is an answer, not a failure.
@@ -76,39 +77,59 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
     let now = clock.now();
     let today = clock.today();
     let mut worker_ids: BTreeSet<WorkerId> = BTreeSet::new();
-    let mut site_ids: BTreeSet<SiteId> = BTreeSet::new();
+    let mut around_days: BTreeSet<(WorkerId, SiteId, WorkDay)> = BTreeSet::new();
     for item in items {
-        worker_ids.extend(item.worker_id.parse::<WorkerId>().ok());
-        site_ids.extend(item.site_id.parse::<SiteId>().ok());
+        let Ok(worker) = item.worker_id.parse::<WorkerId>() else {
+            continue;
+        };
+        worker_ids.insert(worker);
+        if item.site_id.parse::<SiteId>().is_ok_and(|site| site == item.site) {
+            let key = TouchKey::new(worker, item.site, item.at, item.direction);
+            // The site's day boundary is not known yet: the widest it can make it.
+            let day = key.civil_day();
+            around_days.extend([-2, 1].map(|shift| (worker, item.site, day.plus(shift))));
+        }
     }
     let workers = lock_workers(tx, &worker_ids).await?;
-    let sites = load_sites(tx, &site_ids).await?;
+    let Around {
+        sites,
+        touches: stored,
+        histories,
+    } = Around::load(tx, &around_days).await?;
     let dead_cards = card::dead_since(tx, &suspects(items, &workers)).await?;
+    let is_stored = |key: &TouchKey| {
+        stored
+            .get(&(key.worker, key.site))
+            .is_some_and(|known| known.contains(&(key.at, key.direction)))
+    };
 
-    // Admission, item by item.
-    let mut checked: Vec<Result<(TouchKey, u16), Refusal>> = items
+    // Admission, item by item. What was taken in once stays taken in, whatever the rules would say of it today: a reader that never
+    // got its answer repeats after the deadline, too.
+    let checked: Vec<Result<(TouchKey, u16), Refusal>> = items
         .iter()
-        .map(|item| check(item, &workers, &sites, &dead_cards, now, today, policies))
-        .collect();
-    let refused = items.iter().enumerate().filter(|(n, _)| checked[*n].is_err());
-    let repeated = refused
-        .filter_map(|(n, item)| {
-            key_of(item, &workers, &sites)
-                .ok()
-                .map(|(key, site, _)| (n, (key, site.boundary)))
+        .map(|item| {
+            check(item, &workers, &sites, &dead_cards, now, today, policies).or_else(|refusal| {
+                key_of(item, &workers, &sites)
+                    .ok()
+                    .filter(|(key, ..)| is_stored(key))
+                    .map(|(key, site, _)| (key, site.boundary))
+                    .ok_or(refusal)
+            })
         })
         .collect();
-    for (n, known) in already_stored(tx, repeated).await? {
-        checked[n] = Ok(known);
-    }
 
-    // The facts.
+    // The facts. Nobody else stores a touch of these workers meanwhile: they are locked.
+    let mut writes = Writes::new();
     let mut touches = Rows::new();
+    let mut fresh: BTreeSet<TouchKey> = BTreeSet::new();
     for (item, (key, _)) in items
         .iter()
         .zip(&checked)
         .filter_map(|(i, c)| c.as_ref().ok().map(|c| (i, c)))
     {
+        if is_stored(key) || !fresh.insert(*key) {
+            continue;
+        }
         touches.push((
             key.worker.to_string(),
             key.civil_day().to_number(),
@@ -122,34 +143,29 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
             now.as_millisecond(),
         ))?;
     }
-    let mut fresh: BTreeSet<TouchKey> = BTreeSet::new();
     if !touches.is_empty() {
-        for row in tx
-            .all::<StoredKeyRow>(&queries::INSERT_TOUCHES, [touches.into_value()])
-            .await?
-        {
-            fresh.insert(row.key()?);
-        }
+        writes.add(&queries::INSERT_TOUCHES, [touches.into_value()]);
     }
 
-    // The days they touch. Days of touches that were there already are read too: they are part of the answer.
-    let mut keys: BTreeSet<(WorkerId, SiteId, WorkDay)> = BTreeSet::new();
+    // The days that the new ones touch, from all touches of the worker at the site.
     let mut changed: BTreeSet<DayKey> = BTreeSet::new();
     let mut boundaries: BTreeMap<SiteId, u16> = BTreeMap::new();
+    let mut facts: BTreeMap<(WorkerId, SiteId), BTreeSet<(Timestamp, domain::Direction)>> = BTreeMap::new();
     for (key, boundary) in checked.iter().filter_map(|c| c.as_ref().ok()) {
         boundaries.insert(key.site, *boundary);
-        for day in affected_days(key.at, *boundary) {
-            keys.insert((key.worker, key.site, day));
-            if fresh.contains(key) {
-                changed.insert(DayKey {
-                    worker: key.worker,
-                    site: key.site,
-                    day,
-                });
-            }
+        let pair = (key.worker, key.site);
+        let known = facts
+            .entry(pair)
+            .or_insert_with(|| stored.get(&pair).cloned().unwrap_or_default());
+        if fresh.contains(key) {
+            known.insert((key.at, key.direction));
+            changed.extend(affected_days(key.at, *boundary).map(|day| DayKey {
+                worker: key.worker,
+                site: key.site,
+                day,
+            }));
         }
     }
-    let facts = load_touches(tx, &keys).await?;
     let exit_closes_before_hour = policies.at(Policy::ExitClosesBeforeHour, today);
     let rule = |site| DayRule {
         boundary: boundaries.get(&site).copied().unwrap_or(0),
@@ -157,12 +173,16 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
     };
     let days: BTreeMap<(WorkerId, SiteId), _> = facts
         .into_iter()
-        .map(|((worker, site), touches)| ((worker, site), attendance(&touches, rule(site))))
+        .map(|((worker, site), touches)| {
+            let touches: Vec<_> = touches.into_iter().collect();
+            ((worker, site), attendance(&touches, rule(site)))
+        })
         .collect();
     let judged = days::update(
         tx,
+        &mut writes,
         &Occasion::now(clock, policies, Cause::Touch),
-        &keys,
+        histories,
         &changed,
         &days,
         &workers,
@@ -170,7 +190,8 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
     .await?;
 
     // Notes of what was refused, and of what had been refused and is now in.
-    note_refused(tx, now, items, &checked).await?;
+    note_refused(&mut writes, now, items, &checked)?;
+    tx.run_all(writes).await?;
     let refused = checked.iter().any(Result::is_err);
     let may_be_noted = |k: &&TouchKey| refused || sites.get(&k.site).is_some_and(|s| s.has_refused);
     settle(tx, now, fresh.iter().filter(may_be_noted)).await?;
@@ -287,22 +308,6 @@ fn check(
     Ok((key, site.boundary))
 }
 
-/// Of these touches, those that are stored. What was taken in once stays taken in, whatever the rules would say of it today: a
-/// reader that never got its answer repeats after the deadline, too.
-async fn already_stored(
-    tx: &Tx,
-    mut touches: BTreeMap<usize, (TouchKey, u16)>,
-) -> Result<BTreeMap<usize, (TouchKey, u16)>, StoreError> {
-    let keys = touches.values().map(|(k, _)| (k.worker, k.site, k.civil_day())).collect();
-    let stored = load_touches(tx, &keys).await?;
-    touches.retain(|_, (key, _)| {
-        stored
-            .get(&(key.worker, key.site))
-            .is_some_and(|known| known.contains(&(key.at, key.direction)))
-    });
-    Ok(touches)
-}
-
 /// A sender's text as it is stored: a text of any length and with any characters may have come, and one that the database cannot
 /// hold would spoil the whole group.
 fn kept(text: &str) -> String {
@@ -330,52 +335,8 @@ async fn workers_by(sql: &Sql, tx: &Tx, ids: &BTreeSet<WorkerId>) -> Result<BTre
         .collect()
 }
 
-pub(super) async fn load_sites(tx: &Tx, ids: &BTreeSet<SiteId>) -> Result<BTreeMap<SiteId, SiteRow>, StoreError> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows = Rows::of(ids.iter().map(|id| [id.to_string()]))?;
-    let found = tx
-        .all::<super::rows::SiteColumns>(&queries::SITES, [rows.into_value()])
-        .await?;
-    let mut sites = BTreeMap::new();
-    for row in found {
-        let site = SiteRow::try_from(row)?;
-        sites.insert(site.id, site);
-    }
-    // Nearly always none: the site's row, read anyway, says whether it was ever suspended.
-    let suspended = Rows::of(sites.values().filter(|s| s.suspended).map(|s| [s.id.to_string()]))?;
-    if !suspended.is_empty() {
-        for row in tx
-            .all::<super::rows::PauseRow>(&queries::PAUSES, [suspended.into_value()])
-            .await?
-        {
-            let (id, pause) = row.read()?;
-            if let Some(site) = sites.get_mut(&id) {
-                site.pauses.push(pause);
-            }
-        }
-    }
-    Ok(sites)
-}
-
-type Punches = BTreeMap<(WorkerId, SiteId), Vec<(Timestamp, domain::Direction)>>;
-
-/// All touches that can matter to the given days. Two civil days more on the early side: a day boundary shifts days by up to half
-/// a day, and an exit looks back one.
-async fn load_touches(tx: &Tx, keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Punches, StoreError> {
-    let mut touches = Punches::new();
-    if !keys.is_empty() {
-        for row in tx.all::<TouchRow>(&queries::TOUCHES_AROUND, days::spans(keys, 2)?).await? {
-            let (worker, site, at, direction) = row.read()?;
-            touches.entry((worker, site)).or_default().push((at, direction));
-        }
-    }
-    Ok(touches)
-}
-
-async fn note_refused(
-    tx: &Tx,
+fn note_refused(
+    writes: &mut Writes,
     now: Timestamp,
     items: &[Incoming],
     checked: &[Result<(TouchKey, u16), Refusal>],
@@ -402,12 +363,10 @@ async fn note_refused(
         ]);
         notes.insert(key, row); // One row per key: a statement may not meet the same row twice.
     }
-    if notes.is_empty() {
-        return Ok(());
+    if !notes.is_empty() {
+        writes.add(&queries::INSERT_REFUSED, [Rows::of(notes.into_values())?.into_value()]);
     }
-    tx.run(&queries::INSERT_REFUSED, [Rows::of(notes.into_values())?.into_value()])
-        .await
-        .map(|_| ())
+    Ok(())
 }
 
 /// Bits that stand for a note's key: other notes of the same millisecond, also those of another server, get other ids.

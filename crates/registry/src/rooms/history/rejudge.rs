@@ -1,19 +1,19 @@
 //! Use case: judge open days again, after the roster or the organisation changed. Only days that do not count and can still be
 //! mended are touched; runs in the caller's transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::master::Policies;
-use domain::{Attendance, Clock, SiteId, WorkDay, WorkerId};
+use domain::{Clock, SiteId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
-use store::{Rows, StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, Writes, values};
 
+use super::around::Around;
 use super::days::{self, Cause, DayKey, Occasion};
 use super::queries;
 use super::receive::lock_workers;
-use super::rows::HistoryColumns;
 use crate::App;
-use crate::rows::{day, id, second};
+use crate::rows::{day, id};
 
 /// What judging again brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,7 +156,8 @@ async fn again(tx: &Tx, occasion: &Occasion, open: Vec<OpenDay>) -> Result<Rejud
     }
     let people: BTreeSet<WorkerId> = keys.iter().map(|(w, _, _)| *w).collect();
     let workers = lock_workers(tx, &people).await?;
-    let attendances = stored_attendance(tx, &keys).await?;
+    let around = Around::load(tx, &keys).await?;
+    let attendances = around.attendances();
     let changed: BTreeSet<DayKey> = keys
         .iter()
         .map(|(worker, site, day)| DayKey {
@@ -165,7 +166,9 @@ async fn again(tx: &Tx, occasion: &Occasion, open: Vec<OpenDay>) -> Result<Rejud
             day: *day,
         })
         .collect();
-    let judged = days::update(tx, occasion, &keys, &changed, &attendances, &workers).await?;
+    let mut writes = Writes::new();
+    let judged = days::update(tx, &mut writes, occasion, around.histories, &changed, &attendances, &workers).await?;
+    tx.run_all(writes).await?;
     Ok(Rejudged {
         days: changed.len(),
         now_count: changed
@@ -189,27 +192,4 @@ pub async fn waiting_workers(tx: &Tx, clock: &dyn Clock, policies: &Policies, si
         .map(|row| id(&row.worker_id, "history.worker_id"))
         .collect::<Result<_, _>>()?;
     Ok(workers.into_iter().collect())
-}
-
-/// The times as the histories have them: judging again changes no attendance.
-pub(super) async fn stored_attendance(
-    tx: &Tx,
-    keys: &BTreeSet<(WorkerId, SiteId, WorkDay)>,
-) -> Result<days::Attendances, StoreError> {
-    let mut attendances: days::Attendances = BTreeMap::new();
-    for row in tx
-        .all::<HistoryColumns>(&queries::HISTORIES_AROUND, days::spans(keys, 0)?)
-        .await?
-    {
-        let attendance = Attendance {
-            first_in: row.first_in.map(|t| second(t, "history.first_in")).transpose()?,
-            last_out: row.last_out.map(|t| second(t, "history.last_out")).transpose()?,
-        };
-        let key = (id(&row.worker_id, "history.worker_id")?, id(&row.site_id, "history.site_id")?);
-        attendances
-            .entry(key)
-            .or_default()
-            .insert(day(row.work_day, "history.work_day")?, attendance);
-    }
-    Ok(attendances)
 }

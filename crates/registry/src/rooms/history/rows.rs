@@ -1,12 +1,12 @@
 //! Columns ↔ domain types of this room.
 
 use domain::site::Pause;
-use domain::{Direction, SiteId, TouchKey, WorkDay, WorkerId};
-use jiff::Timestamp;
+use domain::{SiteId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
+use serde::Deserialize;
 use store::StoreError;
 
-use crate::rows::{day, id, opt_day, second, unreadable};
+use crate::rows::{day, id, opt_day, unreadable};
 
 #[derive(FromQueryResult)]
 pub(super) struct WorkerColumns {
@@ -46,14 +46,18 @@ impl TryFrom<WorkerColumns> for WorkerRow {
     }
 }
 
+/// A row as one value: a JSON array, with what it is a row of.
 #[derive(FromQueryResult)]
-pub(super) struct SiteColumns {
-    id: String,
-    from_day: i32,
-    to_day: i32,
-    day_boundary: i32,
-    pauses: i64,
-    has_refused: i32,
+pub(super) struct Fact {
+    pub(super) what: String,
+    data: String,
+}
+
+impl Fact {
+    /// Its columns, as a tuple.
+    pub(super) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, StoreError> {
+        serde_json::from_str(&self.data).map_err(|_| unreadable("a row as an array"))
+    }
 }
 
 /// A site as intake needs it.
@@ -86,101 +90,19 @@ impl PauseRow {
     }
 }
 
-impl TryFrom<SiteColumns> for SiteRow {
+impl TryFrom<&Fact> for SiteRow {
     type Error = StoreError;
-    fn try_from(row: SiteColumns) -> Result<Self, StoreError> {
+    fn try_from(fact: &Fact) -> Result<Self, StoreError> {
+        let (site, from, to, boundary, pauses, refused): (&str, i32, i32, u16, i64, i32) = fact.read()?;
         Ok(Self {
-            id: id(&row.id, "site.id")?,
-            has_refused: row.has_refused == 1,
-            period: (day(row.from_day, "site.from_day")?, day(row.to_day, "site.to_day")?),
-            boundary: u16::try_from(row.day_boundary).unwrap_or(0),
-            suspended: row.pauses > 0,
+            id: id(site, "site.id")?,
+            has_refused: refused == 1,
+            period: (day(from, "site.from_day")?, day(to, "site.to_day")?),
+            boundary,
+            suspended: pauses > 0,
             pauses: Vec::new(),
         })
     }
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct StoredKeyRow {
-    worker_id: String,
-    site_id: String,
-    at: i64,
-    direction: String,
-}
-
-impl StoredKeyRow {
-    pub(super) fn key(self) -> Result<TouchKey, StoreError> {
-        let (worker, site, at, direction) = TouchRow {
-            worker_id: self.worker_id,
-            site_id: self.site_id,
-            at: self.at,
-            direction: self.direction,
-        }
-        .read()?;
-        Ok(TouchKey::new(worker, site, at, direction))
-    }
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct TouchRow {
-    worker_id: String,
-    site_id: String,
-    at: i64,
-    direction: String,
-}
-
-impl TouchRow {
-    pub(super) fn read(self) -> Result<(WorkerId, SiteId, Timestamp, Direction), StoreError> {
-        let direction = Direction::from_word(&self.direction).ok_or_else(|| unreadable("touch.direction"))?;
-        Ok((
-            id(&self.worker_id, "touch.worker_id")?,
-            id(&self.site_id, "touch.site_id")?,
-            second(self.at, "touch.at")?,
-            direction,
-        ))
-    }
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct HistoryColumns {
-    pub(super) worker_id: String,
-    pub(super) site_id: String,
-    pub(super) work_day: i32,
-    pub(super) first_in: Option<i64>,
-    pub(super) last_out: Option<i64>,
-    pub(super) judgement: i32,
-    pub(super) employer_id: Option<String>,
-    pub(super) node_id: Option<String>,
-    pub(super) verdict: String,
-    pub(super) rule: String,
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct EmploymentColumns {
-    pub(super) worker_id: String,
-    pub(super) company_id: String,
-    pub(super) from_day: i32,
-    pub(super) to_day: Option<i32>,
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct TradeColumns {
-    pub(super) worker_id: String,
-    pub(super) trade: String,
-}
-
-#[derive(FromQueryResult)]
-pub(super) struct RosterColumns {
-    pub(super) worker_id: String,
-    pub(super) site_id: String,
-    pub(super) node_id: String,
-    pub(super) company_id: String,
-    pub(super) trade: Option<String>,
-    pub(super) position: Option<String>,
-    pub(super) work_content: String,
-    pub(super) from_day: Option<i32>,
-    pub(super) to_day: Option<i32>,
-    pub(super) accrues: i32,
 }
 
 #[derive(FromQueryResult)]

@@ -1,22 +1,56 @@
-//! What the registry knows about many workers at many sites on many days, loaded in four queries whatever their number.
+//! What the registry knows about many workers at many sites on many days, loaded in two queries whatever their number.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::TradeCode;
 use domain::judge::{RosterRow, RosterStanding, Standing, row_of_day};
 use domain::organisation::{Node, NodeId, NodeStatus, Tree};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
-use store::{Rows, StoreError, Tx};
+use store::{Rows, StoreError, Tx, values};
 
 use super::days::DayKey;
 use super::queries;
-use super::rows::{EmploymentColumns, NodeColumns, RosterColumns, TradeColumns, WorkerRow};
+use super::rows::{Fact, NodeColumns, WorkerRow};
 use crate::rows::{day, id, opt_day, opt_id, unreadable};
 
 struct Employment {
     company: CompanyId,
     from: WorkDay,
     to: Option<WorkDay>,
+    main: bool,
+}
+
+/// The columns of a row of the roster, as they come in a [`Fact`].
+type RosterColumns<'a> = (
+    &'a str,
+    &'a str,
+    String,
+    &'a str,
+    Option<String>,
+    Option<String>,
+    String,
+    Option<i32>,
+    Option<i32>,
+    i32,
+);
+
+fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow), StoreError> {
+    let (worker, site, node, company, trade, position, work_content, from, to, accrues) = columns;
+    let row = RosterRow {
+        standing: RosterStanding {
+            node: NodeId(node),
+            company: id(company, "node.company_id")?,
+            chain: domain::organisation::Chain::OwnOpen, // Set from the tree below.
+            trade: opt_id(trade, "roster_row.trade")?,
+            position: opt_id(position, "roster_row.position")?,
+            work_content,
+        },
+        from: opt_day(from, "roster_row.from_day")?,
+        to: opt_day(to, "roster_row.to_day")?,
+        accrues: accrues == 1,
+    };
+    Ok(((id(worker, "roster_row.worker_id")?, id(site, "roster_row.site_id")?), row))
 }
 
 /// The loaded facts.
@@ -42,49 +76,35 @@ impl Standings {
         }
         let people: BTreeSet<WorkerId> = keys.iter().map(|k| k.worker).collect();
         let pairs: BTreeSet<(WorkerId, SiteId)> = keys.iter().map(|k| (k.worker, k.site)).collect();
-        let people_rows = Rows::of(people.iter().map(|w| [w.to_string()]))?.into_value();
-
-        for row in tx
-            .all::<EmploymentColumns>(&queries::EMPLOYMENTS, [people_rows.clone()])
-            .await?
-        {
-            let employment = Employment {
-                company: id(&row.company_id, "employment.company_id")?,
-                from: day(row.from_day, "employment.from_day")?,
-                to: opt_day(row.to_day, "employment.to_day")?,
-            };
-            all.employments
-                .entry(id(&row.worker_id, "employment.worker_id")?)
-                .or_default()
-                .push(employment);
+        let people = Rows::of(people.iter().map(|w| [w.to_string()]))?;
+        let pairs_rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
+        for fact in tx.all::<Fact>(&queries::KNOWN, values![people, pairs_rows]).await? {
+            match fact.what.as_str() {
+                "employment" => {
+                    let (worker, company, from, to, main): (&str, &str, i32, Option<i32>, i32) = fact.read()?;
+                    let employment = Employment {
+                        company: id(company, "employment.company_id")?,
+                        from: day(from, "employment.from_day")?,
+                        to: opt_day(to, "employment.to_day")?,
+                        main: main == 1,
+                    };
+                    let worker = id(worker, "employment.worker_id")?;
+                    all.employments.entry(worker).or_default().push(employment);
+                }
+                "trade" => {
+                    let (worker, trade): (&str, &str) = fact.read()?;
+                    let worker = id(worker, "worker_trade.worker_id")?;
+                    all.trades.entry(worker).or_default().push(id(trade, "worker_trade.trade")?);
+                }
+                _ => {
+                    let (pair, row) = listed(fact.read()?)?;
+                    all.roster.entry(pair).or_default().push(row);
+                }
+            }
         }
-        for row in tx.all::<TradeColumns>(&queries::TRADES, [people_rows.clone()]).await? {
-            all.trades
-                .entry(id(&row.worker_id, "worker_trade.worker_id")?)
-                .or_default()
-                .push(id(&row.trade, "worker_trade.trade")?);
-        }
-        let pair_rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
-        for row in tx.all::<RosterColumns>(&queries::ROSTER, [pair_rows.into_value()]).await? {
-            let standing = RosterStanding {
-                node: NodeId(row.node_id),
-                company: id(&row.company_id, "node.company_id")?,
-                chain: domain::organisation::Chain::OwnOpen, // Set from the tree below.
-                trade: opt_id(row.trade, "roster_row.trade")?,
-                position: opt_id(row.position, "roster_row.position")?,
-                work_content: row.work_content,
-            };
-            let listed = RosterRow {
-                standing,
-                from: opt_day(row.from_day, "roster_row.from_day")?,
-                to: opt_day(row.to_day, "roster_row.to_day")?,
-                accrues: row.accrues == 1,
-            };
-            let key = (
-                id(&row.worker_id, "roster_row.worker_id")?,
-                id(&row.site_id, "roster_row.site_id")?,
-            );
-            all.roster.entry(key).or_default().push(listed);
+        // The main employer first, then the newest.
+        for employments in all.employments.values_mut() {
+            employments.sort_by_key(|e| (!e.main, Reverse(e.from)));
         }
         all.load_trees(tx, &pairs).await?;
         Ok(all)
