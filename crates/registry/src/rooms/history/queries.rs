@@ -130,10 +130,15 @@ pub(super) const TRADES: Sql = Sql::new(
     "select t.worker_id, t.trade from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id",
 );
 
+/// `hazards` is null for nearly everybody, so that the path of a touch pays one empty column for them.
 pub(super) const ROSTER: Sql = Sql::new(
     "history.roster",
     "select x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day,
-            x.accrues
+            x.accrues,
+            case when x.hazard is not null or x.checkups <> '[]' or x.checkup_other <> '' then
+                {{only sqlite}}json_object('hazard', x.hazard, 'hazard_other', x.hazard_other, 'checkups', json(x.checkups), 'checkup_other', x.checkup_other){{end}}
+                {{only postgres}}json_build_object('hazard', x.hazard, 'hazard_other', x.hazard_other, 'checkups', x.checkups::json, 'checkup_other', x.checkup_other)::text{{end}}
+            end as hazards
      from {{rows $1: worker_id text, site_id text}} r
      join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
      join node n on n.id = x.node_id",
@@ -154,13 +159,13 @@ pub(super) const NODES_UPWARD: Sql = Sql::new(
 
 pub(super) const UPSERT_HISTORIES: Sql = Sql::new(
     "history.upsert_histories",
-    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, judgement, updated_at)
-     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.judgement, r.updated_at
-     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, judgement int, updated_at bigint}} r
+    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, hazards, judgement, updated_at)
+     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.hazards, r.judgement, r.updated_at
+     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, hazards text, judgement int, updated_at bigint}} r
      where true on conflict (worker_id, work_day, site_id) do update set
          first_in = excluded.first_in, last_out = excluded.last_out, counts = excluded.counts, employer_id = excluded.employer_id,
          node_id = excluded.node_id, trade = excluded.trade, position = excluded.position, work_content = excluded.work_content,
-         judgement = excluded.judgement, updated_at = excluded.updated_at",
+         hazards = excluded.hazards, judgement = excluded.judgement, updated_at = excluded.updated_at",
 );
 
 pub(super) const INSERT_JUDGEMENTS: Sql = Sql::new(
@@ -254,7 +259,7 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
 /// Only days that do not count need their verdict. `$4`, `$5`, `$6` as above.
 pub(super) const MONTH_OF_SITE: Sql = Sql::new(
     "history.month_of_site",
-    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content,
+    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content, h.hazards,
             case when h.counts = 0 then
                 (select j.verdict from judgement j where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id
                     and j.number = h.judgement and j.work_day between $2 and $3) end as verdict
@@ -273,7 +278,7 @@ pub(super) const KANA: Sql = Sql::new(
 pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
     "history.month_of_worker",
     "select h.site_id, s.name as site_name, p.name as prime_name, h.work_day, h.first_in, h.last_out, h.employer_id, c.name as employer_name,
-            h.node_id, h.trade, h.position, h.work_content, j.verdict
+            h.node_id, h.trade, h.position, h.work_content, h.hazards, j.verdict
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.worker_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
@@ -295,7 +300,7 @@ pub(super) const DAY_JUDGEMENTS: Sql = Sql::new(
 pub(super) const DAY_HISTORY: Sql = Sql::new(
     "history.day_history",
     "select s.name as site_name, p.name as prime_name, h.first_in, h.last_out, h.employer_id, c.name as employer_name, h.node_id,
-            h.trade, h.position, h.work_content
+            h.trade, h.position, h.work_content, h.hazards
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.first_in is not null or h.last_out is not null)",
 );

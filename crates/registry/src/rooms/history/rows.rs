@@ -1,5 +1,6 @@
 //! Columns ↔ domain types of this room.
 
+use domain::roster::Hazards;
 use domain::site::Pause;
 use domain::{Direction, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::Timestamp;
@@ -181,6 +182,7 @@ pub(super) struct RosterColumns {
     pub(super) from_day: Option<i32>,
     pub(super) to_day: Option<i32>,
     pub(super) accrues: i32,
+    pub(super) hazards: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -192,4 +194,10 @@ pub(super) struct NodeColumns {
     pub(super) tier: i32,
     pub(super) status: String,
     pub(super) to_day: Option<i32>,
+}
+
+/// What is stored of hazards and check-ups.
+pub(super) fn hazards(stored: Option<&str>, column: &'static str) -> Result<Option<Hazards>, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|_| unreadable(column));
+    stored.map(read).transpose()
 }

@@ -10,7 +10,7 @@ use store::{Rows, StoreError, Tx};
 
 use super::days::DayKey;
 use super::queries;
-use super::rows::{EmploymentColumns, NodeColumns, RosterColumns, TradeColumns, WorkerRow};
+use super::rows::{EmploymentColumns, NodeColumns, RosterColumns, TradeColumns, WorkerRow, hazards};
 use crate::rows::{day, id, opt_day, opt_id, unreadable};
 
 struct Employment {
@@ -73,6 +73,7 @@ impl Standings {
                 trade: opt_id(row.trade, "roster_row.trade")?,
                 position: opt_id(row.position, "roster_row.position")?,
                 work_content: row.work_content,
+                hazards: hazards(row.hazards.as_deref(), "roster_row.checkups")?,
             };
             let listed = RosterRow {
                 standing,

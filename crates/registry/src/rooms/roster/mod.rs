@@ -104,5 +104,24 @@ pub(crate) fn checkup_name(t: &T, hazard: &Hazard) -> String {
     }
 }
 
+/// The hazardous substance of a row in words; empty if it names none.
+pub(crate) fn hazard_words(masters: &Masters, t: &T, hazard: Option<&str>, other: &str) -> String {
+    match hazard {
+        None => String::new(),
+        Some(Hazard::OTHER) => other.to_owned(),
+        Some(id) => masters.hazard(id).map_or_else(|| id.to_owned(), |h| hazard_name(t, h)),
+    }
+}
+
+/// The special check-ups of a row in words.
+pub(crate) fn checkup_words(masters: &Masters, t: &T, checkups: &[String], other: &str) -> Vec<String> {
+    let name = |id: &String| masters.hazard(id).map_or_else(|| id.clone(), |h| checkup_name(t, h));
+    let mut words: Vec<String> = checkups.iter().map(name).collect();
+    if !other.is_empty() {
+        words.push(other.to_owned());
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests;
