@@ -321,6 +321,22 @@ on_both!(what_is_wrong_is_told_by_cell, |backend| async move {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains(r#"value="register""#));
+    // The list as a file, to be handed on: every fault with its row and column.
+    let list = format!("{path}/faults.csv");
+    assert!(page.contains(&format!(r#"href="{list}""#)), "{page}");
+    let csv = world.page(&world.prime, &list).await;
+    assert!(csv.starts_with('\u{feff}') && csv.lines().count() == 1 + told.len(), "{csv}");
+    for (cell, key) in expected {
+        let (column, row) = cell.split_at(1);
+        let sentence = checked.faults.iter().find(|f| (f.fault.key.as_str(), f.column.as_str()) == (key, column));
+        let sentence = sentence.unwrap().sentence(&world.test.app.texts().t(Language::Ja));
+        let line = csv.lines().find(|line| line.starts_with(&format!("{row},{column},")) && line.contains(&sentence));
+        assert!(line.is_some(), "{cell} {sentence}: {csv}");
+    }
+    assert_eq!(
+        world.test.get(Some(&world.first), &list).await.status,
+        StatusCode::NOT_FOUND
+    );
     // Pressed all the same: nothing half done.
     assert_eq!(press(&world, &path).await.status, StatusCode::CONFLICT);
     let after = sites(&world).await;
