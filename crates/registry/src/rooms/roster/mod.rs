@@ -33,6 +33,7 @@ pub use edit::{RowForm, RowRefusal, edit};
 pub use end_rows::{EndedRow, end_rows, reopen_rows};
 pub use expiries::tell_due;
 pub use facts::take_facts;
+pub(crate) use keep::{consenting, kept_by_proxy};
 pub use pattern::{PatternRefusal, create as create_pattern};
 pub use put::{Put, PutErrors, PutForm, PutRefusal, PutWorker, put};
 use store::Sql;
