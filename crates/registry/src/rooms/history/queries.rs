@@ -9,7 +9,7 @@ pub(super) const ALL: &[&Sql] = &[
     &LOCK_WORKERS,
     &SITE_NAME,
     &ANY_AT_SITE,
-    &DAYS_AT_SITE,
+    &DAYS_AT_SITES,
     &FIRST_AT_SITE_FROM,
     &FIGURES_OF_SITE,
     &COUNT_REFUSED,
@@ -368,10 +368,12 @@ pub(super) const SITE_NAME: Sql = Sql::new(
 
 pub(super) const ANY_AT_SITE: Sql = Sql::new("history.any_at_site", "select 1 from history where site_id = $1 limit 1");
 
-/// First and last day on which somebody worked at a site.
-pub(super) const DAYS_AT_SITE: Sql = Sql::new(
-    "history.days_at_site",
-    "select min(work_day) as first, max(work_day) as last from history where site_id = $1",
+/// First and last day on which somebody worked at each of these sites: one step each in the index, not all of its days.
+pub(super) const DAYS_AT_SITES: Sql = Sql::new(
+    "history.days_at_sites",
+    "select r.site_id, (select min(h.work_day) from history h where h.site_id = r.site_id) as first,
+            (select max(h.work_day) from history h where h.site_id = r.site_id) as last
+     from {{rows $1: site_id text}} r",
 );
 
 /// The first such day from day `$2` on.
