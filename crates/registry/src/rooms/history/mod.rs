@@ -3,8 +3,6 @@
 //!
 //! Rules: registry rule book chapters 8 and 10, site-systems rule book 3.2 and 3.4; they live in `domain::{touch, judge}`.
 
-use std::collections::BTreeMap;
-
 pub mod api;
 mod calendar;
 mod calendar_csv;
@@ -23,6 +21,8 @@ mod rows;
 mod standing;
 mod words;
 mod worker;
+
+use std::collections::BTreeMap;
 
 pub(crate) use calendar::cut as scope_cut;
 pub use days::{Cause, DayKey};

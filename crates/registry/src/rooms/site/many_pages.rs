@@ -176,7 +176,7 @@ fn site_line(t: &T, app: &App, offered: &Offered, row: u32, fate: &Fate) -> Site
 }
 
 fn fault_lines(t: &T, checked: &Checked) -> impl Iterator<Item = FaultLine> {
-    checked.faults.iter().map(|fault| FaultLine {
+    checked.faults.iter().map(move |fault| FaultLine {
         row: fault.row,
         column: fault.column.clone(),
         name: checked.names.get(&fault.row).cloned().unwrap_or_default(),
