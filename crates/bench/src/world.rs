@@ -251,6 +251,7 @@ impl World {
                 trade: Some(trade),
                 position: position.clone(),
                 work_content: work_content.to_owned(),
+                hazards: None,
             };
             let standing = Standing {
                 employers: vec![company],

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CompanyId, IdKind};
 use crate::master::{PositionId, TradeCode};
 use crate::organisation::{Chain, NodeId};
+use crate::roster::Hazards;
 use crate::site::Pause;
 use crate::time::WorkDay;
 use crate::touch::Attendance;
 
 /// Version of the rules below; stands in every judgement. Raise it with any change of [`judge`].
-pub const RULE_VERSION: &str = "2026-11-1";
+pub const RULE_VERSION: &str = "2026-11-2";
 
 /// Last day on which a day's record can be mended, approved or sent: the end of the month `months` after the month of work
 /// (R-HIS-6: 1, the end of the following month).
@@ -244,6 +245,8 @@ pub struct RosterStanding {
     pub position: Option<PositionId>,
     /// Work content (作業内容).
     pub work_content: String,
+    /// Hazardous substance and special check-ups, if it says anything of them.
+    pub hazards: Option<Hazards>,
 }
 
 /// A worker's row on the roster of a site, with what decides whether it speaks for a day. He may stand at several nodes.
@@ -396,6 +399,9 @@ pub struct Content {
     pub position: Option<PositionId>,
     /// Work content.
     pub work_content: String,
+    /// Hazardous substance and special check-ups. Judgements made before they were kept say nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hazards: Option<Hazards>,
 }
 
 /// A judgement of one day.
@@ -477,6 +483,7 @@ pub fn judge(attendance: &Attendance, standing: &Standing) -> Verdict {
             trade: Some(trade),
             position,
             work_content,
+            hazards,
             ..
         }) if reasons.is_empty() => {
             let notes = if standing.detailed {
@@ -490,6 +497,7 @@ pub fn judge(attendance: &Attendance, standing: &Standing) -> Verdict {
                 trade: *trade,
                 position: position.clone(),
                 work_content: work_content.clone(),
+                hazards: hazards.clone(),
             };
             Verdict::Counts { content, notes }
         }

@@ -51,6 +51,20 @@ pub fn expiry(until: WorkDay, today: WorkDay, first: i64, last: i64) -> Expiry {
     }
 }
 
+/// What a row says of hazardous substances (有害物質の取扱い) and special check-ups (特殊健康診断); a history keeps a copy (rule book 8.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hazards {
+    /// What is handled: an id of the master data.
+    pub hazard: Option<String>,
+    /// In words, if it is another one.
+    pub hazard_other: String,
+    /// The check-ups: ids of the master data.
+    pub checkups: Vec<String>,
+    /// Others, in words.
+    pub checkup_other: String,
+}
+
 /// What a row lacks, or what is wrong with it. The first four keep its days from counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

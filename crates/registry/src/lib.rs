@@ -104,6 +104,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0023_site_sheets",
         sql: include_str!("../migrations/0023_site_sheets.sql"),
     },
+    store::Migration {
+        name: "0024_history_hazards",
+        sql: include_str!("../migrations/0024_history_hazards.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.

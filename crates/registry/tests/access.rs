@@ -89,6 +89,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites/many/template.xlsx", "x x + + + x x + + + + x >"),
     ("GET", "/sites/many/{draft}", "x x - - - x x - - - - x >"),
     ("POST", "/sites/many/{draft}", "x x - - - x x - - - - x >"),
+    ("GET", "/sites/many/{draft}/faults.csv", "x x - - - x x - - - - x >"),
     ("GET", "/sites/{site}", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/edit", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/edit", "- - x - + + - x x x - - >"),

@@ -4,6 +4,8 @@
 use axum::http::StatusCode;
 use domain::CompanyId;
 use domain::Direction::{In, Out};
+use domain::agreement::AgreementMove;
+use registry::rooms::agreement;
 use registry::testing::{Person, World};
 use store::{Sql, values};
 use testkit::on_both;
@@ -81,6 +83,77 @@ on_both!(each_company_sees_its_part_with_button_or_message, |backend| async move
     // An old month is shown as it stands: too late for anybody.
     let page = world.page(&world.second, &world.path("/mend?month=2026-08")).await;
     assert!(!page.contains(&world.bob.name) && page.contains("2026年8月"));
+});
+
+on_both!(a_proxy_has_the_button_where_it_may_act, |backend| async move {
+    let world = World::new(backend).await;
+    let (app, first, second) = (&world.test.app, &world.first, company(&world.second));
+    let waiting = world.invite(first, company(&world.stranger)).await;
+    world
+        .send(vec![
+            world.touch(&world.bob, "2026-11-18T07:31:00", In),
+            world.touch(&world.ann, "2026-11-19T07:00:00", In),
+        ])
+        .await;
+    let change = async |who: &Person, key: &str, what| {
+        let tx = app.db().write().await.unwrap();
+        agreement::change(app, &tx, &who.viewer, key, what).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let agree = async |principal: &Person| {
+        let tx = app.db().write().await.unwrap();
+        let key = agreement::ask(app, &tx, &first.viewer, &company(principal).to_string())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        change(principal, &key, AgreementMove::Agree).await;
+        key
+    };
+    let add = format!("/roster/add?node={}", world.second_node);
+    let of_bob = format!("{add}&worker={}", world.bob.handle);
+    let answer = format!("/approvals/{waiting}");
+    // What the page offers: the answer to the invitation, bob's row, and the message all the same.
+    let offers = async |who: &Person| {
+        let page = world.page(who, &world.path("/mend")).await.replace("&#38;", "&");
+        let group = format!("g-not-on-roster.{second}");
+        let part = page.split("<section").find(|s| s.contains(&group)).unwrap_or_default();
+        let tells = part.contains("/mend/tell");
+        (
+            page.contains(&answer),
+            page.contains(&of_bob),
+            page.matches("代理で直せます").count(),
+            tells,
+        )
+    };
+    assert_eq!(offers(first).await, (false, false, 0, true), "without an agreement");
+    let with_stranger = agree(&world.stranger).await;
+    assert_eq!(offers(first).await, (true, false, 1, true));
+    let with_second = agree(&world.second).await;
+    assert_eq!(offers(first).await, (true, false, 1, true), "bob has not consented");
+    let consent = async |yes| {
+        let tx = app.db().write().await.unwrap();
+        agreement::consent(app, &tx, &world.bob_self.viewer, &with_second, yes)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    consent(true).await;
+    assert_eq!(offers(first).await, (true, true, 2, true));
+    // The way leads there, with him ticked.
+    let form = world
+        .page(first, &world.path(&format!("{add}&worker={}", world.bob.handle)))
+        .await;
+    assert!(form.contains(&format!("value=\"{}\" checked", world.bob.handle)), "{form}");
+    // Nobody else has it: not the prime two steps up, and the company itself has its own button.
+    assert_eq!(offers(&world.prime).await, (false, false, 0, true));
+    assert_eq!(offers(&world.second).await, (false, false, 0, false));
+    // Each of the two consents ends it at once.
+    consent(false).await;
+    assert_eq!(offers(first).await, (true, false, 1, true));
+    consent(true).await;
+    change(first, &with_second, AgreementMove::Revoke).await;
+    change(first, &with_stranger, AgreementMove::Revoke).await;
+    assert_eq!(offers(first).await, (false, false, 0, true), "ended at once");
 });
 
 on_both!(what_only_threatens_is_told_too, |backend| async move {

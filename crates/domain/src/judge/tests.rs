@@ -38,6 +38,7 @@ fn good() -> Standing {
             trade: Some(trade("01-11")),
             position: None,
             work_content: "鉄筋の組立".into(),
+            hazards: None,
         }),
         employer_chain: Some(Chain::Approved),
     }
@@ -320,4 +321,33 @@ fn the_row_that_speaks_for_a_day() {
         let found = row_of_day(rows, &employers, day(on)).map(|r| r.company);
         assert_eq!(found, expected.map(company), "{name}");
     }
+}
+
+#[test]
+fn a_history_keeps_what_the_roster_says_of_hazards() {
+    let told = Hazards {
+        hazard: Some("asbestos".into()),
+        checkups: vec!["asbestos".into(), "dust".into()],
+        ..Hazards::default()
+    };
+    for hazards in [None, Some(told)] {
+        let standing = spoilt(|s| s.roster.as_mut().unwrap().hazards = hazards.clone());
+        let verdict = judge(&present(), &standing);
+        let text = serde_json::to_string(&verdict).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Verdict>(&text).unwrap(),
+            verdict,
+            "read again it is the same"
+        );
+        let Verdict::Counts { content, .. } = verdict else {
+            panic!("{text}")
+        };
+        assert_eq!(content.hazards, hazards);
+    }
+    // As it was written before.
+    let old = r#"{"verdict":"counts","content":{"employer":"00000000000222","node":"a","trade":"01-11","position":null,"work_content":""},"notes":[]}"#;
+    let Ok(Verdict::Counts { content, .. }) = serde_json::from_str(old) else {
+        panic!("an older judgement is not read")
+    };
+    assert_eq!(content.hazards, None);
 }

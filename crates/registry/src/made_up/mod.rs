@@ -1,6 +1,6 @@
 //! Made-up people, companies and sites: for the demo, for tests and for the bench. Nobody here exists.
 //!
-//! Registration of companies and workers has no screens yet; these functions write the rows that it will.
+//! These functions write the rows without applications; what the demo's people are registered with is in `demo/records.rs`.
 
 mod demo;
 mod names;
@@ -21,7 +21,8 @@ pub(crate) const SQL: &[&Sql] = &[
     &TRADES,
     &EMPLOYMENTS,
     &END_EMPLOYMENT,
-    &demo::CARD_DATA,
+    &demo::BIRTH,
+    &demo::LEVEL,
     &demo::TERM,
 ];
 

@@ -7,28 +7,21 @@ use super::{Made, done};
 use crate::access::Viewer;
 use crate::rooms::card::{CardReason, issue, mark_printed};
 
-pub(in crate::made_up) const CARD_DATA: Sql = Sql::new(
-    "made_up.card_data",
-    "update worker set birth_day = $2, name_alphabet = $3, level = $4 where id = $1",
-);
+pub(in crate::made_up) const LEVEL: Sql = Sql::new("made_up.level", "update worker set level = $2 where id = $1");
 
 /// Somebody with a card.
-pub(super) struct Holder<'a> {
+pub(super) struct Holder {
     pub(super) worker: WorkerId,
-    /// `yyyymmdd`.
-    pub(super) birth_day: i32,
-    pub(super) alphabet: &'a str,
     pub(super) level: i32,
     /// With the worker already, or waiting for print.
     pub(super) printed: bool,
 }
 
 /// Orders cards, and hands out those that are printed.
-pub(super) async fn issue_all(made: &Made, operator: &Viewer, holders: &[Holder<'_>]) -> anyhow::Result<()> {
+pub(super) async fn issue_all(made: &Made, operator: &Viewer, holders: &[Holder]) -> anyhow::Result<()> {
     let tx = made.tx().await?;
     for holder in holders {
-        let data = values![holder.worker.to_string(), holder.birth_day, holder.alphabet, holder.level];
-        tx.run(&CARD_DATA, data).await?;
+        tx.run(&LEVEL, values![holder.worker.to_string(), holder.level]).await?;
         let card = issue(&made.app, &tx, holder.worker, None, CardReason::First).await?;
         if holder.printed {
             done(mark_printed(&made.app, &tx, operator, &card).await)?;

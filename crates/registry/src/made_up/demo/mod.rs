@@ -6,12 +6,13 @@ mod life;
 mod organisation;
 mod papers;
 mod past;
+mod records;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-pub(super) use cards::CARD_DATA;
+pub(super) use cards::LEVEL;
 use domain::access::Role;
 use domain::form::Fields;
 use domain::judge::open_since;
@@ -23,11 +24,13 @@ use jiff::Timestamp;
 pub(super) use life::TERM;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+pub(super) use records::BIRTH;
 use store::{Db, Tx};
 
 use super::{Company, Worker, company_id, insert_companies, insert_workers, move_worker, site_fields, worker};
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::accounts::{self, NewAccount};
+use crate::rooms::application;
 use crate::rooms::organisation::{Answer, InviteForm, answer, invite};
 use crate::rooms::roster::{PutForm, PutWorker, put};
 use crate::rooms::site;
@@ -225,6 +228,7 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     }
     let tx = made.tx().await?;
     insert_companies(&tx, made.clock.now(), &companies).await?;
+    records::companies(&made, &tx, 0, &companies).await?;
     tx.commit().await?;
     for (company, (_, _, who)) in companies.iter().zip(names) {
         let id = company.id.to_string();
@@ -376,12 +380,20 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
     let crew: Vec<(&Worker, &str, bool)> = people[&electric].iter().take(5).map(|w| (w, "", true)).collect();
     made.put(night, electric, &crew, "灯具の取替").await?;
 
-    papers::all(&made, &people, second).await?;
+    let born = [
+        (people[&second][0].id, "1985-04-12"),
+        (people[&second][1].id, "1998-02-28"),
+        (people[&electric][7].id, "1964-02-29"),
+        (people[&electric][6].id, "2001-01-03"),
+    ];
+    papers::all(&made, &people, &born, second).await?;
 
     // Accounts of single people.
     let tx = made.tx().await?;
     let moved = people[&electric][7].id;
     move_worker(&tx, moved, electric, stranger, today.plus(-1)).await?;
+    application::employer_left(&made.app, &tx, records::BY, moved, electric).await?;
+    application::employer_joined(&made.app, &tx, records::BY, moved, (stranger, today, true)).await?;
     tx.commit().await?;
     let site_manager = NewAccount {
         sign_in_id: "midoridai-genba",
@@ -455,19 +467,11 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         };
         made.account(new, who, "").await?;
     }
-    let holder = |worker: &Worker, birth_day, alphabet, level, printed| cards::Holder {
-        worker: worker.id,
-        birth_day,
-        alphabet,
+    let holders = [(0, 3, true), (1, 1, true), (2, 4, false), (3, 2, false)].map(|(n, level, printed)| cards::Holder {
+        worker: born[n].0,
         level,
         printed,
-    };
-    let holders = [
-        holder(&people[&second][0], 19_850_412, "", 3, true),
-        holder(&people[&second][1], 19_980_228, "NGUYEN VAN HUNG", 1, true),
-        holder(&people[&electric][7], 19_640_229, "", 4, false),
-        holder(&people[&electric][6], 20_010_103, "", 2, false),
-    ];
+    });
     cards::issue_all(&made, &operator, &holders).await?;
 
     // Readers, and the past.

@@ -5,7 +5,7 @@ use domain::access::Role;
 use domain::organisation::NodeId;
 use domain::{Clock, CompanyId, SiteId, WorkDay};
 
-use super::{Made, done, open};
+use super::{Made, done, open, records};
 use crate::access::Viewer;
 use crate::made_up::{Company, company_id, insert_companies};
 use crate::rooms::organisation::{InviteForm, MoveForm, end, invite, keep_favourite, store_pattern};
@@ -39,6 +39,7 @@ pub(super) async fn deepen(made: &mut Made, site: SiteId, uppers: &Uppers, left:
     }
     let tx = made.tx().await?;
     insert_companies(&tx, made.clock.now(), &companies).await?;
+    records::companies(made, &tx, made.accounts.len(), &companies).await?;
     tx.commit().await?;
     for company in &companies {
         // Nobody signs in for these.

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::CompanyId;
 use domain::access::Role;
 use domain::agreement::AgreementMove;
 use domain::registration::Fields;
+use domain::{CompanyId, WorkDay, WorkerId};
 
-use super::{Made, Worker, done};
+use super::{Made, Worker, done, records};
 use crate::access::Viewer;
 use crate::rooms::{agreement, roster};
 
@@ -20,47 +20,55 @@ const COURSES: [(&str, &str); 4] = [
     ("safety_education", "職長・安全衛生責任者教育"),
 ];
 
-/// Everybody's papers, and a pattern of one company.
-pub(super) async fn all(made: &Made, people: &BTreeMap<CompanyId, Vec<Worker>>, pattern_of: CompanyId) -> anyhow::Result<()> {
+/// What rosters ask of the `n`th worker of a company, beside what else he is registered with.
+pub(super) fn asked(n: usize, worker: &Worker, mut fields: Fields, today: WorkDay) -> Fields {
+    let days = i32::try_from(n).unwrap_or(0);
+    let (health, pension, employment) = match n % 7 {
+        5 => ("construction", "national", "exempt"),
+        6 => ("national", "national", "none"),
+        _ => ("kyokai", "employees", "joined"),
+    };
+    fields.set("health_insurance", health);
+    fields.set("pension_insurance", pension);
+    fields.set("employment_insurance", employment);
+    fields.set("employment_number", format!("{:04}", n * 271 % 10_000));
+    fields.set("kentaikyo", if n % 3 == 0 { "no" } else { "yes" });
+    fields.set("kentaikyo_number", format!("99{:06}", n * 271));
+    fields.set("chutaikyo", "no");
+    fields.set("special_accident", if n % 7 == 5 { "yes" } else { "no" });
+    if worker.language != "ja" {
+        let until = today.plus(if n == 1 { 24 } else { 200 + 30 * days });
+        fields.set("residence_status", "特定技能1号");
+        fields.set("residence_until", until.to_string());
+    }
+    for (number, (class, name)) in COURSES.iter().skip(n % 3).take(2).enumerate() {
+        let of = |part: &str| format!("qualification.{number}.{part}");
+        fields.set(of("class"), *class);
+        fields.set(of("name"), *name);
+        fields.set(of("day"), today.plus(-900 - 11 * days).to_string());
+        if n % 9 == 4 && number == 0 {
+            fields.set(of("until"), today.plus(5).to_string());
+        }
+    }
+    records::kept(&fields)
+}
+
+/// Everybody's registration and papers, and a pattern of one company. `born`: the birth days that matter.
+pub(super) async fn all(
+    made: &Made,
+    people: &BTreeMap<CompanyId, Vec<Worker>>,
+    born: &[(WorkerId, &str)],
+    pattern_of: CompanyId,
+) -> anyhow::Result<()> {
     let today = made.app.clock().today();
     let tx = made.tx().await?;
     for crew in people.values() {
         for (n, worker) in crew.iter().enumerate() {
-            let mut fields = Fields::new();
-            let (health, pension, employment) = match n % 7 {
-                5 => ("construction", "national", "exempt"),
-                6 => ("national", "national", "none"),
-                _ => ("kyokai", "employees", "joined"),
-            };
-            fields.set("health_insurance", health);
-            fields.set("pension_insurance", pension);
-            fields.set("employment_insurance", employment);
-            fields.set("kentaikyo", if n % 3 == 0 { "no" } else { "yes" });
-            fields.set("chutaikyo", "no");
-            fields.set("special_accident", if n % 7 == 5 { "yes" } else { "no" });
-            if worker.language != "ja" {
-                fields.set("residence_status", "特定技能1号");
-                fields.set(
-                    "residence_until",
-                    today
-                        .plus(if n == 1 {
-                            24
-                        } else {
-                            200 + 30 * i32::try_from(n).unwrap_or(0)
-                        })
-                        .to_string(),
-                );
+            let mut fields = asked(n, worker, records::of_worker(n, worker, today), today);
+            if let Some((_, day)) = born.iter().find(|(of, _)| *of == worker.id) {
+                fields.set("birth_day", *day);
             }
-            for (number, (class, name)) in COURSES.iter().skip(n % 3).take(2).enumerate() {
-                let of = |part: &str| format!("qualification.{number}.{part}");
-                fields.set(of("class"), *class);
-                fields.set(of("name"), *name);
-                fields.set(of("day"), today.plus(-900 - 11 * i32::try_from(n).unwrap_or(0)).to_string());
-                if n % 9 == 4 && number == 0 {
-                    fields.set(of("until"), today.plus(5).to_string());
-                }
-            }
-            roster::take_facts(&tx, &worker.id.to_string(), &fields).await?;
+            records::worker_with(made, &tx, worker, fields).await?;
         }
     }
     done(roster::create_pattern(&made.app, &tx, made.viewer(pattern_of)?, "鉄筋A班", None).await)?;

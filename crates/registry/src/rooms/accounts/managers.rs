@@ -1,7 +1,7 @@
 //! Site managers (現場管理者) from the site's side: who has it, giving it and taking it away. They are made before the site (registry
 //! rule book 3.5), have several sites, and a site has several of them. Also who of a company may be put in charge of a site.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -9,7 +9,7 @@ use domain::access::Role;
 use domain::{CompanyId, SiteId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
-use store::{Sql, StoreError, Tx, values};
+use store::{Rows, Sql, StoreError, Tx, values};
 use web::{Form, Frame, Page, PageError, page, redirect_with};
 
 use super::company::{self, Keeper};
@@ -21,7 +21,7 @@ use crate::rooms::site::{self, OpenSite, Subject};
 use crate::rooms::{audit, site::open};
 use crate::rows::id;
 
-pub(super) const SQL: &[&Sql] = &[&TAKE_SITE, &COLLEAGUES, &TIER_NAMES, &MANAGERS];
+pub(super) const SQL: &[&Sql] = &[&TAKE_SITE, &COLLEAGUES, &TIER_NAMES, &MANAGERS, &MANAGERS_OF_SITES];
 
 const TAKE_SITE: Sql = Sql::new(
     "accounts.take_site",
@@ -44,6 +44,13 @@ const MANAGERS: Sql = Sql::new(
             (select count(*) from account_site o where o.account_id = a.id and o.site_id <> $2) as others
      from account a where a.company_id = $1 and a.role = 'site_manager' and a.closed_at is null
      order by given desc, a.name, a.id limit 500",
+);
+
+/// Which site managers of a company have which of these sites.
+const MANAGERS_OF_SITES: Sql = Sql::new(
+    "accounts.managers_of_sites",
+    "select g.site_id, g.account_id from account a join account_site g on g.account_id = a.id
+     where a.company_id = $1 and a.role = 'site_manager' and g.site_id in (select r.id from {{rows $2: id text}} r)",
 );
 
 /// Somebody of a company who may be put in charge of a site (現場担当者).
@@ -93,11 +100,38 @@ pub async fn tier_names(tx: &Tx, company: CompanyId) -> Result<Vec<(String, Stri
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// The sites that a site manager was given.
+#[derive(FromQueryResult)]
+struct GivenRow {
+    site_id: String,
+    account_id: String,
+}
+
+/// The site managers of a company who have these sites, by the keys of their accounts; sites that nobody has are left out.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn sites_of(tx: &Tx, account: &str) -> Result<BTreeSet<SiteId>, StoreError> {
+pub async fn managers_of(
+    tx: &Tx,
+    company: CompanyId,
+    sites: &[SiteId],
+) -> Result<BTreeMap<SiteId, BTreeSet<String>>, StoreError> {
+    let mut managers: BTreeMap<SiteId, BTreeSet<String>> = BTreeMap::new();
+    if sites.is_empty() {
+        return Ok(managers);
+    }
+    let rows = Rows::of(sites.iter().map(|site| [site.to_string()]))?;
+    for row in tx
+        .all::<GivenRow>(&MANAGERS_OF_SITES, values![company.to_string(), rows])
+        .await?
+    {
+        let site = id(&row.site_id, "account_site.site_id")?;
+        managers.entry(site).or_default().insert(row.account_id);
+    }
+    Ok(managers)
+}
+
+/// The sites that a site manager was given.
+async fn sites_of(tx: &Tx, account: &str) -> Result<BTreeSet<SiteId>, StoreError> {
     let given = company::given(tx, account).await?;
     given.iter().map(|site| id(&site.id, "account_site.site_id")).collect()
 }

@@ -28,7 +28,7 @@ pub use company::{AccountForm, AccountRefusal, change, close, close_of_company, 
 pub use create::{NewAccount, create};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
-pub use managers::{Colleague, colleagues, give, sites_of, tier_names};
+pub use managers::{Colleague, colleagues, give, managers_of, tier_names};
 pub use reach::{Reach, administrators};
 use store::Sql;
 use web::{Language, Routes};

@@ -47,8 +47,8 @@ pub(crate) use form_view::{
     FieldView, GroupView, NOTHING_OFFERED, Offered, Sight, Widget, choices, companies_named, group_view, label_key, label_of,
     sentence, shown as shown_value,
 };
-pub(crate) use moves::advance;
 pub use moves::{MoveRefusal, paid, submit, take_back};
+pub(crate) use moves::{advance, submit_of_many};
 pub(crate) use open::four_eyes;
 pub use open::{Opened, open};
 pub(crate) use papers::{kind_of, refused};

@@ -46,6 +46,20 @@ pub(crate) async fn advance(
     (step, mover): (Move, Mover),
     details: &Value,
 ) -> UseCase<State, MoveRefusal> {
+    let to = make(app, tx, by, application, (step, mover), details).await?;
+    tell::moved(app, tx, application, step).await?;
+    Ok(to)
+}
+
+/// The same without a word to anybody.
+async fn make(
+    app: &App,
+    tx: &Tx,
+    by: &str,
+    application: &mut Application,
+    (step, mover): (Move, Mover),
+    details: &Value,
+) -> UseCase<State, MoveRefusal> {
     let refuse = UseCaseError::Refused;
     let (from, now) = (application.state, app.clock().now());
     let to = lead(from, step, mover, application.course(four_eyes(app))).ok_or(refuse(MoveRefusal::NotAllowed))?;
@@ -90,7 +104,6 @@ pub(crate) async fn advance(
     if to == State::AwaitingPayment {
         fee::bill(app, tx, application).await.map_err(UseCaseError::Broken)?;
     }
-    tell::moved(app, tx, application, step).await?;
     Ok(to)
 }
 
@@ -106,6 +119,37 @@ pub async fn submit(
     version: i32,
     seen_yen: i64,
 ) -> UseCase<State, MoveRefusal> {
+    let sent = send(app, tx, viewer, opened, version, seen_yen).await?;
+    tell::moved(app, tx, &sent, Move::Submit).await?;
+    Ok(sent.state)
+}
+
+/// The same for one of many that are sent together: whoever files them is told once, by the caller; the person whom it is about has
+/// his mail.
+///
+/// # Errors
+/// [`MoveRefusal`].
+pub(crate) async fn submit_of_many(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    opened: &Opened,
+    version: i32,
+    seen_yen: i64,
+) -> UseCase<State, MoveRefusal> {
+    let sent = send(app, tx, viewer, opened, version, seen_yen).await?;
+    tell::by_mail(app, tx, &sent, Move::Submit).await?;
+    Ok(sent.state)
+}
+
+async fn send(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    opened: &Opened,
+    version: i32,
+    seen_yen: i64,
+) -> UseCase<Application, MoveRefusal> {
     let refuse = UseCaseError::Refused;
     let mut application = opened.application.clone();
     if !opened.writes() {
@@ -139,15 +183,9 @@ pub async fn submit(
         .await?
         .ok_or(refuse(MoveRefusal::ChangedMeanwhile))?;
     let details = json!({ "fee_yen": application.fee_yen, "changed": changed });
-    advance(
-        app,
-        tx,
-        &viewer.account,
-        &mut application,
-        (Move::Submit, Mover::Applicant),
-        &details,
-    )
-    .await
+    let step = (Move::Submit, Mover::Applicant);
+    make(app, tx, &viewer.account, &mut application, step, &details).await?;
+    Ok(application)
 }
 
 /// The applicant takes it back to correct it, or gives it up.

@@ -9,22 +9,34 @@ use crate::App;
 use crate::rooms::mail::{self, Mail};
 use crate::rooms::notices::{self, Whom};
 
-/// Tells the applicant about a move that he did not make himself, or that he should have in writing.
-pub(super) async fn moved(app: &App, tx: &Tx, application: &Application, step: Move) -> Result<(), StoreError> {
+/// The sentence about a move; nobody hears of what happens inside the house, or of what the applicant just did on his screen.
+fn sentence(application: &Application, step: Move) -> Option<String> {
     if matches!(step, Move::Take | Move::PutBack | Move::Confirm | Move::Reopen) {
-        return Ok(());
+        return None;
     }
-    let key = match application.state {
+    Some(match application.state {
         State::Registered => format!("application-told-{}", state_word(application.purpose, application.state)),
         state => format!("application-told-{}", state.word()),
-    };
-    let link = format!("/applications/{}", application.id);
-    let args = [("number", application.number.as_str())];
-    notices::tell(app, tx, &Whom::Account(application.account.clone()), &key, &args, Some(&link)).await?;
-    let to = application.fields.get("email");
-    if to.is_empty() {
-        return Ok(());
+    })
+}
+
+/// Tells the applicant about a move that he did not make himself, or that he should have in writing.
+pub(super) async fn moved(app: &App, tx: &Tx, application: &Application, step: Move) -> Result<(), StoreError> {
+    if let Some(key) = sentence(application, step) {
+        let link = format!("/applications/{}", application.id);
+        let args = [("number", application.number.as_str())];
+        notices::tell(app, tx, &Whom::Account(application.account.clone()), &key, &args, Some(&link)).await?;
     }
+    by_mail(app, tx, application, step).await
+}
+
+/// The mail alone, to the address that stands in the application.
+pub(super) async fn by_mail(app: &App, tx: &Tx, application: &Application, step: Move) -> Result<(), StoreError> {
+    let to = application.fields.get("email");
+    let Some(key) = sentence(application, step).filter(|_| !to.is_empty()) else {
+        return Ok(());
+    };
+    let args = [("number", application.number.as_str())];
     let language = Language::from_code(application.fields.get("language")).unwrap_or(Language::Ja);
     let t = app.texts().t(language);
     let mail = Mail {

@@ -151,7 +151,8 @@ async fn one(app: &App, tx: &Tx, viewer: &Viewer, person: &Row) -> UseCase<Strin
         opened.application = filled(application::set(tx, &opened, name, key).await)?;
     }
     let version = opened.application.version;
-    match application::submit(app, tx, viewer, &opened, version, person.yen).await {
+    // The file has one notice for all of them.
+    match application::submit_of_many(app, tx, viewer, &opened, version, person.yen).await {
         Ok(_) => Ok(id),
         Err(UseCaseError::Refused(MoveRefusal::Faults(faults))) => {
             let row = excel_row(person.row_number);

@@ -288,7 +288,11 @@ on_both!(many_are_applied_for_at_once, |backend| async move {
     drop(tx);
     let photo = format!("/applications/{id}/papers/{}", fields.get("photo"));
     assert_eq!(test.get(Some(&clerk), &photo).await.status, StatusCode::OK);
+    // One notice for the whole file, and each worker his own mail.
     assert!(world.page(&clerk, "/notices").await.contains("3人の登録を申請しました"));
+    let told = "select count(*) from notice where text_key like 'application-told-%' or text_key like 'bulk-told-%'";
+    assert_eq!(count(test, told).await, 1);
+    assert_eq!(test.mails("taro@example.jp").await.len(), 3);
 
     // The same file again: each of them is under way.
     let again = checked(&world, &clerk, &excel_file(&rows), Some(&papers(3))).await;

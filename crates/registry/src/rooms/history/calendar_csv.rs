@@ -12,7 +12,7 @@ use web::{Frame, Page, csv_response};
 
 use super::calendar::{MonthQuery, cut};
 use super::queries;
-use super::words::{About, companies_in, names, position_words, trade_words};
+use super::words::{About, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
@@ -31,6 +31,7 @@ struct CsvRow {
     trade: Option<String>,
     position: Option<String>,
     work_content: Option<String>,
+    hazards: Option<String>,
     verdict: Option<String>,
 }
 
@@ -135,6 +136,8 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         "csv-trade",
         "csv-position",
         "csv-work-content",
+        "csv-hazard",
+        "csv-checkups",
         "csv-in",
         "csv-out",
         "csv-counts",
@@ -164,6 +167,7 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         let time = |at: Option<i64>| at.map(|at| second(at, "history").map(|at| t.time(at))).transpose();
         let trade = trade_words(&masters, t, row.trade.as_deref());
         let position = position_words(&masters, t, row.position.as_deref());
+        let [hazard, checkups] = hazard_words(&masters, t, row.hazards.as_deref())?;
         let first = remarks.first();
         let (name, name_kana) = of(&row.worker_id).clone();
         let employer = row.employer_id.unwrap_or_default();
@@ -181,6 +185,8 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
             trade,
             position,
             row.work_content.unwrap_or_default(),
+            hazard,
+            checkups,
             time(row.first_in)?.unwrap_or_default(),
             time(row.last_out)?.unwrap_or_default(),
             if row.counts == 1 { yes.clone() } else { no.clone() },

@@ -17,7 +17,7 @@ use wire::Remark;
 
 use super::enter::{EnterRefusal, enter_entry};
 use super::queries;
-use super::words::{About, can_mend, companies_in, names, position_words, trade_words};
+use super::words::{About, can_mend, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -43,6 +43,7 @@ struct HistoryRow {
     trade: Option<String>,
     position: Option<String>,
     work_content: Option<String>,
+    hazards: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -159,6 +160,8 @@ struct DayPage {
     employer: String,
     trade: String,
     position: String,
+    hazard: String,
+    checkups: String,
     first_in: Option<Timestamp>,
     last_out: Option<Timestamp>,
     touches: Vec<Touch>,
@@ -267,6 +270,7 @@ async fn build(
         .filter(|_| may_enter);
     let trade = trade_words(&masters, &frame.t, visible.row.trade.as_deref());
     let position = position_words(&masters, &frame.t, visible.row.position.as_deref());
+    let [hazard, checkups] = hazard_words(&masters, &frame.t, visible.row.hazards.as_deref())?;
     let title = format!("{}　{}", visible.name, frame.t.short_day(visible.day));
     let mut frame = frame.titled(title);
     if visible.member {
@@ -297,6 +301,8 @@ async fn build(
         employer,
         trade,
         position,
+        hazard,
+        checkups,
         first_in,
         last_out,
         touches,

@@ -168,6 +168,9 @@ pub(super) async fn update(
                 content.map(|c| c.trade.to_string()),
                 content.and_then(|c| c.position.as_ref().map(ToString::to_string)),
                 content.map(|c| c.work_content.clone()),
+                content
+                    .and_then(|c| c.hazards.as_ref())
+                    .and_then(|hazards| serde_json::to_string(hazards).ok()),
                 number,
                 at,
             ))?;

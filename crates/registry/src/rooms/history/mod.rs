@@ -23,6 +23,8 @@ mod standing;
 mod words;
 mod worker;
 
+use std::collections::BTreeMap;
+
 pub(crate) use calendar::cut as scope_cut;
 pub use days::{Cause, DayKey};
 use domain::master::Policies;
@@ -33,12 +35,12 @@ pub use openapi::document as api_document;
 pub use receive::{Incoming, Received, receive};
 pub(crate) use refused::{RefusedTouch, refused_touches};
 pub use rejudge::{RejudgeSteps, Rejudged, rejudge, rejudge_everywhere, waiting_workers};
-use store::{Db, Sql, StoreError, Tx, values};
+use store::{Db, Rows, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
 pub(crate) use words::{About, Names, names};
 
 use crate::App;
-use crate::rows::opt_day;
+use crate::rows::{id, opt_day};
 
 /// Texts of the room.
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
@@ -102,6 +104,7 @@ pub async fn any_at(tx: &Tx, site: SiteId) -> Result<bool, StoreError> {
 
 #[derive(sea_orm::FromQueryResult)]
 struct DaysAtSite {
+    site_id: String,
     first: Option<i32>,
     last: Option<i32>,
 }
@@ -111,13 +114,27 @@ struct DaysAtSite {
 /// # Errors
 /// If the database fails.
 pub async fn days_at(tx: &Tx, site: SiteId) -> Result<Option<(WorkDay, WorkDay)>, StoreError> {
-    let row: Option<DaysAtSite> = tx.one(&queries::DAYS_AT_SITE, values![site.to_string()]).await?;
-    let days = row.map(|row| {
+    Ok(days_at_all(tx, &[site]).await?.remove(&site))
+}
+
+/// The same of many sites in one query; those where nobody ever worked are left out.
+///
+/// # Errors
+/// If the database fails.
+pub async fn days_at_all(tx: &Tx, sites: &[SiteId]) -> Result<BTreeMap<SiteId, (WorkDay, WorkDay)>, StoreError> {
+    let mut days = BTreeMap::new();
+    if sites.is_empty() {
+        return Ok(days);
+    }
+    let rows = Rows::of(sites.iter().map(|site| [site.to_string()]))?;
+    for row in tx.all::<DaysAtSite>(&queries::DAYS_AT_SITES, values![rows]).await? {
         let first = opt_day(row.first, "history.work_day")?;
         let last = opt_day(row.last, "history.work_day")?;
-        Ok::<_, StoreError>(first.zip(last))
-    });
-    Ok(days.transpose()?.flatten())
+        if let Some(span) = first.zip(last) {
+            days.insert(id(&row.site_id, "history.site_id")?, span);
+        }
+    }
+    Ok(days)
 }
 
 /// The first day from `from` on, that day too, on which somebody worked at a site.

@@ -9,7 +9,7 @@ pub(super) const ALL: &[&Sql] = &[
     &LOCK_WORKERS,
     &SITE_NAME,
     &ANY_AT_SITE,
-    &DAYS_AT_SITE,
+    &DAYS_AT_SITES,
     &FIRST_AT_SITE_FROM,
     &FIGURES_OF_SITE,
     &COUNT_REFUSED,
@@ -99,7 +99,8 @@ pub(super) const KNOWN: Sql = Sql::new(
      select 'trade', {{array t.worker_id, t.trade}}
      from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id
      union all
-     select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues}}
+     select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues,
+            x.hazard, x.hazard_other, x.checkups, x.checkup_other}}
      from {{rows $2: worker_id text, site_id text}} r
      join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
      join node n on n.id = x.node_id",
@@ -137,13 +138,13 @@ pub(super) const NODES_UPWARD: Sql = Sql::new(
 
 pub(super) const UPSERT_HISTORIES: Sql = Sql::new(
     "history.upsert_histories",
-    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, judgement, updated_at)
-     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.judgement, r.updated_at
-     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, judgement int, updated_at bigint}} r
+    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, hazards, judgement, updated_at)
+     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.hazards, r.judgement, r.updated_at
+     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, hazards text, judgement int, updated_at bigint}} r
      where true on conflict (worker_id, work_day, site_id) do update set
          first_in = excluded.first_in, last_out = excluded.last_out, counts = excluded.counts, employer_id = excluded.employer_id,
          node_id = excluded.node_id, trade = excluded.trade, position = excluded.position, work_content = excluded.work_content,
-         judgement = excluded.judgement, updated_at = excluded.updated_at",
+         hazards = excluded.hazards, judgement = excluded.judgement, updated_at = excluded.updated_at",
 );
 
 pub(super) const INSERT_JUDGEMENTS: Sql = Sql::new(
@@ -237,7 +238,7 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
 /// Only days that do not count need their verdict. `$4`, `$5`, `$6` as above.
 pub(super) const MONTH_OF_SITE: Sql = Sql::new(
     "history.month_of_site",
-    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content,
+    "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content, h.hazards,
             case when h.counts = 0 then
                 (select j.verdict from judgement j where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id
                     and j.number = h.judgement and j.work_day between $2 and $3) end as verdict
@@ -256,7 +257,7 @@ pub(super) const KANA: Sql = Sql::new(
 pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
     "history.month_of_worker",
     "select h.site_id, s.name as site_name, p.name as prime_name, h.work_day, h.first_in, h.last_out, h.employer_id, c.name as employer_name,
-            h.node_id, h.trade, h.position, h.work_content, j.verdict
+            h.node_id, h.trade, h.position, h.work_content, h.hazards, j.verdict
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.worker_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
@@ -278,7 +279,7 @@ pub(super) const DAY_JUDGEMENTS: Sql = Sql::new(
 pub(super) const DAY_HISTORY: Sql = Sql::new(
     "history.day_history",
     "select s.name as site_name, p.name as prime_name, h.first_in, h.last_out, h.employer_id, c.name as employer_name, h.node_id,
-            h.trade, h.position, h.work_content
+            h.trade, h.position, h.work_content, h.hazards
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.first_in is not null or h.last_out is not null)",
 );
@@ -346,10 +347,12 @@ pub(super) const SITE_NAME: Sql = Sql::new(
 
 pub(super) const ANY_AT_SITE: Sql = Sql::new("history.any_at_site", "select 1 from history where site_id = $1 limit 1");
 
-/// First and last day on which somebody worked at a site.
-pub(super) const DAYS_AT_SITE: Sql = Sql::new(
-    "history.days_at_site",
-    "select min(work_day) as first, max(work_day) as last from history where site_id = $1",
+/// First and last day on which somebody worked at each of these sites: one step each in the index, not all of its days.
+pub(super) const DAYS_AT_SITES: Sql = Sql::new(
+    "history.days_at_sites",
+    "select r.site_id, (select min(h.work_day) from history h where h.site_id = r.site_id) as first,
+            (select max(h.work_day) from history h where h.site_id = r.site_id) as last
+     from {{rows $1: site_id text}} r",
 );
 
 /// The first such day from day `$2` on.

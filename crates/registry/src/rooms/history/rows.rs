@@ -1,5 +1,6 @@
 //! Columns ↔ domain types of this room.
 
+use domain::roster::Hazards;
 use domain::site::Pause;
 use domain::{SiteId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
@@ -114,4 +115,10 @@ pub(super) struct NodeColumns {
     pub(super) tier: i32,
     pub(super) status: String,
     pub(super) to_day: Option<i32>,
+}
+
+/// What is stored of hazards and check-ups.
+pub(super) fn hazards(stored: Option<&str>, column: &'static str) -> Result<Option<Hazards>, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|_| unreadable(column));
+    stored.map(read).transpose()
 }

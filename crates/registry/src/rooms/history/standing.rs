@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::TradeCode;
 use domain::judge::{RosterRow, RosterStanding, Standing, row_of_day};
 use domain::organisation::{Node, NodeId, NodeStatus, Tree};
+use domain::roster::Hazards;
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use store::{Rows, StoreError, Tx, values};
 
@@ -33,10 +34,35 @@ type RosterColumns<'a> = (
     Option<i32>,
     Option<i32>,
     i32,
+    Option<String>,
+    String,
+    String,
+    String,
 );
 
 fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow), StoreError> {
-    let (worker, site, node, company, trade, position, work_content, from, to, accrues) = columns;
+    let (
+        worker,
+        site,
+        node,
+        company,
+        trade,
+        position,
+        work_content,
+        from,
+        to,
+        accrues,
+        hazard,
+        hazard_other,
+        checkups,
+        checkup_other,
+    ) = columns;
+    let hazards = Hazards {
+        hazard,
+        hazard_other,
+        checkups: serde_json::from_str(&checkups).map_err(|_| unreadable("roster_row.checkups"))?,
+        checkup_other,
+    };
     let row = RosterRow {
         standing: RosterStanding {
             node: NodeId(node),
@@ -45,6 +71,7 @@ fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow),
             trade: opt_id(trade, "roster_row.trade")?,
             position: opt_id(position, "roster_row.position")?,
             work_content,
+            hazards: (hazards != Hazards::default()).then_some(hazards),
         },
         from: opt_day(from, "roster_row.from_day")?,
         to: opt_day(to, "roster_row.to_day")?,

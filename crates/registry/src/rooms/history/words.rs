@@ -9,6 +9,7 @@ use web::{T, Value};
 use wire::Remark;
 
 use super::queries;
+use super::rows::hazards;
 use crate::access::Viewer;
 use crate::rooms::roster;
 use crate::rows::id;
@@ -177,6 +178,17 @@ pub(super) fn trade_words(masters: &Masters, t: &T, code: Option<&str>) -> Strin
 pub(super) fn position_words(masters: &Masters, t: &T, id: Option<&str>) -> String {
     let id = id.and_then(|id| id.parse().ok());
     id.map(|id| roster::position_name(masters, t, &id)).unwrap_or_default()
+}
+
+/// What a history keeps of hazards, in words: the substance, and the special check-ups. Both empty if it keeps nothing.
+pub(super) fn hazard_words(masters: &Masters, t: &T, stored: Option<&str>) -> Result<[String; 2], StoreError> {
+    let Some(kept) = hazards(stored, "history.hazards")? else {
+        return Ok([String::new(), String::new()]);
+    };
+    Ok([
+        roster::hazard_words(masters, t, kept.hazard.as_deref(), &kept.hazard_other),
+        roster::checkup_words(masters, t, &kept.checkups, &kept.checkup_other).join("、"),
+    ])
 }
 
 #[cfg(test)]

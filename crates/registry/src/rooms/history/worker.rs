@@ -18,7 +18,7 @@ use wire::Remark;
 
 use super::calendar::{MonthQuery, class_of, is_night};
 use super::queries;
-use super::words::{About, companies_in, names, position_words, trade_words};
+use super::words::{About, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
@@ -46,6 +46,7 @@ struct DayRow {
     trade: Option<String>,
     position: Option<String>,
     work_content: Option<String>,
+    hazards: Option<String>,
     verdict: String,
 }
 
@@ -61,6 +62,8 @@ struct Entry {
     trade: String,
     position: String,
     work_content: String,
+    /// Hazardous substance and special check-ups in words.
+    hazards: [String; 2],
     counts: bool,
     reasons: Vec<Remark>,
 }
@@ -175,6 +178,7 @@ async fn entries(
                 trade: trade_words(&masters, t, row.trade.as_deref()),
                 position: position_words(&masters, t, row.position.as_deref()),
                 work_content: row.work_content.unwrap_or_default(),
+                hazards: hazard_words(&masters, t, row.hazards.as_deref())?,
                 counts: verdict.counts(),
             })
         })
@@ -324,6 +328,8 @@ pub(super) async fn csv(
         "csv-trade",
         "csv-position",
         "csv-work-content",
+        "csv-hazard",
+        "csv-checkups",
         "csv-in",
         "csv-out",
         "csv-counts",
@@ -345,6 +351,8 @@ pub(super) async fn csv(
             entry.trade.clone(),
             entry.position.clone(),
             entry.work_content.clone(),
+            entry.hazards[0].clone(),
+            entry.hazards[1].clone(),
             time(entry.first_in),
             time(entry.last_out),
             t.s(if entry.counts { "csv-yes" } else { "csv-no" }),

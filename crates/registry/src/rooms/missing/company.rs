@@ -15,6 +15,7 @@ use store::{Page as PageNumber, Paged, Rows, StoreError, Tx, values};
 use web::{Frame, Page, PageError};
 
 use super::find::{count, deadline, first_reason, months, names_company};
+use super::proxy::Proxies;
 use super::queries;
 use super::words::{Line, Place, companies};
 use crate::App;
@@ -122,6 +123,8 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, Q
     let registration = registration(&app, &tx, &viewer, own, today).await?;
     drop(tx);
 
+    // What it does for others stands on the pages of the sites, where its branch is.
+    let proxies = Proxies::default();
     let mut todos = Vec::new();
     let mut lines = Vec::new();
     for (site, groups) in &grouped {
@@ -133,6 +136,7 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, Q
             today,
             mending_months: months(&app, today),
             address: "",
+            proxies: &proxies,
         };
         let mut line = SiteLine {
             id: site.id,

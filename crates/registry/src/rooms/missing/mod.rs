@@ -7,6 +7,7 @@
 mod again;
 mod company;
 mod find;
+mod proxy;
 mod queries;
 mod site;
 mod tell;

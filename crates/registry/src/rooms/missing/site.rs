@@ -14,6 +14,7 @@ use web::{Frame, Page};
 
 use super::again::{self, Again};
 use super::find::{Window, find, first_reason, months};
+use super::proxy::Proxies;
 use super::words::{Line, Place, companies, worker_link};
 use super::{queries, tell};
 use crate::App;
@@ -132,7 +133,8 @@ pub(super) async fn page(
     let names = names(&tx, &site, found.groups.iter()).await?;
     let told = tell::told(&app, &tx, &site).await?;
     let again_after = app.masters().policies().at(Policy::MissingTellDays, app.clock().today());
-    let place = place(&app, &site, &names);
+    let proxies = Proxies::of(&app, &tx, &viewer, &site, &found.groups).await?;
+    let place = place(&app, &site, &names, &proxies);
 
     let mut groups: Vec<(Line, &Group)> = found
         .groups
@@ -174,9 +176,10 @@ pub(super) async fn page(
 
     let (mut now, mut soon) = (Vec::new(), Vec::new());
     for ((line, group), people) in groups.into_iter().zip(chosen) {
+        let by_proxy = line.by_proxy.then_some(&proxies);
         let people = people
             .into_iter()
-            .filter_map(|worker| details.person(&site, group, worker))
+            .filter_map(|worker| details.person(&site, group, worker, by_proxy))
             .collect();
         let list = if line.days > 0 { &mut now } else { &mut soon };
         list.push(Shown { line, people });
@@ -211,7 +214,7 @@ pub(super) async fn names<'a>(tx: &Tx, site: &OpenSite, groups: impl Iterator<It
 }
 
 /// What the sentences about a site need.
-pub(super) fn place<'a>(app: &'a App, site: &'a OpenSite, names: &'a Names) -> Place<'a> {
+pub(super) fn place<'a>(app: &'a App, site: &'a OpenSite, names: &'a Names, proxies: &'a Proxies) -> Place<'a> {
     let today = app.clock().today();
     Place {
         site: site.head.id,
@@ -221,6 +224,7 @@ pub(super) fn place<'a>(app: &'a App, site: &'a OpenSite, names: &'a Names) -> P
         today,
         mending_months: months(app, today),
         address: &app.settings().address,
+        proxies,
     }
 }
 
@@ -266,7 +270,7 @@ struct Details {
 }
 
 impl Details {
-    fn person(&mut self, site: &OpenSite, group: &Group, worker: WorkerId) -> Option<Person> {
+    fn person(&mut self, site: &OpenSite, group: &Group, worker: WorkerId, by_proxy: Option<&Proxies>) -> Option<Person> {
         let (handle, name) = self.names.get(&worker)?;
         let mut days = self.days.remove(&(worker, group.cause.key())).unwrap_or_default();
         let more = days.len().saturating_sub(DAYS);
@@ -278,7 +282,10 @@ impl Details {
             days: days.into_iter().map(story).collect(),
             more,
             calendar: format!("/workers/{handle}/calendar"),
-            link: worker_link(site.head.id, &group.cause, handle),
+            link: match by_proxy {
+                None => worker_link(site.head.id, &group.cause, handle),
+                Some(proxies) => proxies.worker_link(site.head.id, &group.cause, worker, handle),
+            },
         })
     }
 }

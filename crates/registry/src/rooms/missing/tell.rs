@@ -12,6 +12,7 @@ use store::{StoreError, Tx, values};
 use web::{Form, Page, PageError, redirect_with_numbers};
 
 use super::find::{Window, find};
+use super::proxy::Proxies;
 use super::words::{Recipients, recipients};
 use super::{queries, site as site_page};
 use crate::App;
@@ -61,7 +62,7 @@ pub async fn tell(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, key: &st
         Recipients::Nobody => Vec::new(),
     };
     let names = site_page::names(tx, site, found.groups.iter()).await?;
-    let (text, args, link) = site_page::place(app, site, &names).told(group);
+    let (text, args, link) = site_page::place(app, site, &names, &Proxies::default()).told(group);
     if whom.is_empty() || app.texts().t(web::Language::Ja).get(&text).is_none() {
         return Err(refuse(TellRefusal::NobodyToTell));
     }

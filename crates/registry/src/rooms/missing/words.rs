@@ -5,6 +5,7 @@ use domain::missing::{Cause, Group, Who, may_tell_again};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use web::{T, Value};
 
+use super::proxy::Proxies;
 use crate::access::Viewer;
 use crate::rooms::history::{About, Names};
 use crate::rooms::site::percent;
@@ -19,6 +20,8 @@ pub(super) struct Place<'a> {
     pub(super) mending_months: i64,
     /// Address under which people reach us.
     pub(super) address: &'a str,
+    /// Where the viewer's company acts for others.
+    pub(super) proxies: &'a Proxies,
 }
 
 /// A message to whoever can mend it.
@@ -42,6 +45,8 @@ pub(super) struct Line {
     pub(super) mender: String,
     /// The viewer can do it, and it is not too late.
     pub(super) own: bool,
+    /// He can do it in the place of the company that is named, and it is not too late.
+    pub(super) by_proxy: bool,
     pub(super) days: u32,
     pub(super) coming: u32,
     /// Both together.
@@ -173,10 +178,13 @@ impl Place<'_> {
         let late = group.days > 0 && group.until.is_some_and(|until| until < self.today);
         let own = who == Who::Us && !late && cause.act().is_some_and(|act| viewer.may(act));
         let (text, code) = self.sentence(t, cause);
-        let button = self
-            .link(cause)
-            .filter(|_| own)
-            .map(|link| (t.s(format!("mend-{}", button_key(cause))), link));
+        let button = if own {
+            let label = |link| (t.s(format!("mend-{}", button_key(cause))), link);
+            self.link(cause).map(label)
+        } else {
+            self.proxies.button(t, self.site, group).filter(|_| !late)
+        };
+        let by_proxy = !own && button.is_some();
         let message = matches!(who, Who::Company(_) | Who::Workers).then(|| self.message(t, group, who, told));
         Line {
             key: cause.key(),
@@ -184,6 +192,7 @@ impl Place<'_> {
             code,
             mender: self.mender(t, cause),
             own,
+            by_proxy,
             days: group.days,
             coming: group.coming,
             at_stake: group.at_stake(),

@@ -34,6 +34,7 @@ pub use pattern::{apply_pattern, drop_pattern, store_pattern};
 pub use remind::remind;
 pub use replace::ask_to_replace;
 pub(crate) use replace::{REPLACE, work_replace};
+pub(crate) use shape::answerable_by_proxy;
 pub use shape::{Meanwhile, MoveRefusal};
 use store::{Sql, Tx, values};
 use web::{Language, Routes};

@@ -140,6 +140,36 @@ pub(super) fn answerable(viewer: &Viewer, seat: &Seat) -> bool {
     free(Move::Approve) || free(Move::Decline)
 }
 
+/// The invitations that the viewer's company can approve in the place of the invited one, by that company. Of several the first of
+/// the organisation.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn answerable_by_proxy(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    site: &OpenSite,
+) -> Result<BTreeMap<CompanyId, NodeId>, StoreError> {
+    let mut nodes = BTreeMap::new();
+    if !viewer.may(act(Move::Approve)) {
+        return Ok(nodes);
+    }
+    let principals = principals(tx, site).await?;
+    for node in site.tree.in_order() {
+        let Some(company) = node.company.filter(|company| principals.contains_key(company)) else {
+            continue;
+        };
+        // Whether it was used does not matter to an answer.
+        let seat = Seat::of(app, site, &principals, &node.id, false);
+        let can = |seat: &Seat| hindrance(viewer, seat, Move::Approve).is_none() && seat.in_place_of(Move::Approve).is_some();
+        if seat.is_some_and(|seat| can(&seat)) {
+            nodes.entry(company).or_insert_with(|| node.id.clone());
+        }
+    }
+    Ok(nodes)
+}
+
 /// Holds the tree and lets the viewer through to a node, if he may make this move now: the site as it is then.
 pub(super) async fn ready(
     app: &App,

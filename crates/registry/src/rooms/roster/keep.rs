@@ -1,18 +1,21 @@
 //! Whose roster the viewer may keep: his own company's places, and those of companies right beneath it that have agreed to that
 //! (registry rule book 4.2).
 
-use domain::CompanyId;
-use domain::WorkerId;
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::access::Act;
 use domain::agreement::{ProxyAct, ProxyFacts, may_as_proxy, right_above};
 use domain::organisation::{Move, Node, NodeId, NodeStatus, allowed};
-use store::{StoreError, Tx, values};
+use domain::{CompanyId, WorkerId};
+use sea_orm::FromQueryResult;
+use store::{Rows, StoreError, Tx, values};
 
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::agreement::agreed_principals;
 use crate::rooms::site::OpenSite;
+use crate::rows::id;
 
 /// A place whose roster the viewer may keep.
 #[derive(Debug, Clone)]
@@ -96,4 +99,57 @@ pub(super) async fn keeps_row(
     ];
     let consents: Option<i32> = tx.value(&queries::WORKER_OF_PRINCIPAL, values).await?;
     Ok(consents.filter(|consents| *consents == 1).map(|_| place))
+}
+
+/// The places whose roster the viewer may keep now in the place of another company: key of the place and of the agreement, by company.
+/// Of several places of a company the first of the organisation.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn kept_by_proxy(
+    tx: &Tx,
+    viewer: &Viewer,
+    site: &OpenSite,
+) -> Result<BTreeMap<CompanyId, (NodeId, String)>, StoreError> {
+    let kept = kept(tx, viewer, site).await?;
+    let mut places = BTreeMap::new();
+    for place in open(&kept).into_iter().filter(|place| place.by_proxy()) {
+        let found = (place.node.clone(), place.agreement.clone());
+        places.entry(place.company).or_insert(found);
+    }
+    Ok(places)
+}
+
+#[derive(FromQueryResult)]
+struct ConsentingColumns {
+    worker_id: String,
+    company_id: String,
+}
+
+/// Of these workers, each with a company and the agreement by which a proxy acts for it, those who belong to the company today and
+/// consent.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn consenting(
+    app: &App,
+    tx: &Tx,
+    workers: impl IntoIterator<Item = (WorkerId, CompanyId, &str)>,
+) -> Result<BTreeSet<(CompanyId, WorkerId)>, StoreError> {
+    let rows = workers
+        .into_iter()
+        .map(|(worker, company, agreement)| (worker.to_string(), company.to_string(), agreement.to_owned()));
+    let rows = Rows::of(rows)?;
+    if rows.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let values = values![rows, app.clock().today().to_number()];
+    let found: Vec<ConsentingColumns> = tx.all(&queries::WORKERS_OF_PRINCIPALS, values).await?;
+    found
+        .into_iter()
+        .map(|row| {
+            let company = id(&row.company_id, "employment.company_id")?;
+            Ok((company, id(&row.worker_id, "employment.worker_id")?))
+        })
+        .collect()
 }

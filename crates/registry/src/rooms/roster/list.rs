@@ -16,7 +16,7 @@ use super::facts::{FactColumns, Facts, Notice, chip};
 use super::keep::{kept, open as open_places};
 use super::put::own_nodes;
 use super::rows::{More, MoreColumns};
-use super::{position_name, queries, trade_name};
+use super::{checkup_words, hazard_words, position_name, queries, trade_name};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
@@ -300,31 +300,12 @@ impl PrintPage {
     }
 
     fn hazard(&self, more: &More) -> String {
-        hazard_words(&self.masters, &self.frame.t, more)
+        hazard_words(&self.masters, &self.frame.t, more.hazard.as_deref(), &more.hazard_other)
     }
 
     fn checkups(&self, more: &More) -> String {
-        checkup_words(&self.masters, &self.frame.t, more).join("、")
+        checkup_words(&self.masters, &self.frame.t, &more.checkups, &more.checkup_other).join("、")
     }
-}
-
-/// The hazardous substance of a row in words.
-pub(super) fn hazard_words(masters: &domain::Masters, t: &T, more: &More) -> String {
-    match more.hazard.as_deref() {
-        None => String::new(),
-        Some(domain::master::Hazard::OTHER) => more.hazard_other.clone(),
-        Some(id) => masters.hazard(id).map_or_else(|| id.to_owned(), |h| super::hazard_name(t, h)),
-    }
-}
-
-/// The special check-ups of a row in words.
-pub(super) fn checkup_words(masters: &domain::Masters, t: &T, more: &More) -> Vec<String> {
-    let name = |id: &String| masters.hazard(id).map_or_else(|| id.clone(), |h| super::checkup_name(t, h));
-    let mut words: Vec<String> = more.checkups.iter().map(name).collect();
-    if !more.checkup_other.is_empty() {
-        words.push(more.checkup_other.clone());
-    }
-    words
 }
 
 /// The same rows on paper: all of them, with what else a roster says.

@@ -33,6 +33,7 @@ pub use edit::{RowForm, RowRefusal, edit};
 pub use end_rows::{EndedRow, end_rows, reopen_rows};
 pub use expiries::tell_due;
 pub use facts::take_facts;
+pub(crate) use keep::{consenting, kept_by_proxy};
 pub use pattern::{PatternRefusal, create as create_pattern};
 pub use put::{Put, PutErrors, PutForm, PutRefusal, PutWorker, put};
 use store::Sql;
@@ -102,6 +103,25 @@ pub(crate) fn checkup_name(t: &T, hazard: &Hazard) -> String {
         Some(name) if t.language() == Language::Ja => name.clone(),
         _ => hazard.name_en.clone(),
     }
+}
+
+/// The hazardous substance of a row in words; empty if it names none.
+pub(crate) fn hazard_words(masters: &Masters, t: &T, hazard: Option<&str>, other: &str) -> String {
+    match hazard {
+        None => String::new(),
+        Some(Hazard::OTHER) => other.to_owned(),
+        Some(id) => masters.hazard(id).map_or_else(|| id.to_owned(), |h| hazard_name(t, h)),
+    }
+}
+
+/// The special check-ups of a row in words.
+pub(crate) fn checkup_words(masters: &Masters, t: &T, checkups: &[String], other: &str) -> Vec<String> {
+    let name = |id: &String| masters.hazard(id).map_or_else(|| id.clone(), |h| checkup_name(t, h));
+    let mut words: Vec<String> = checkups.iter().map(name).collect();
+    if !other.is_empty() {
+        words.push(other.to_owned());
+    }
+    words
 }
 
 #[cfg(test)]

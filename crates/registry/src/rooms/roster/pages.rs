@@ -13,10 +13,9 @@ use super::check::{self, MoreForm};
 use super::edit::visible;
 use super::facts::{Facts, Notice, chip};
 use super::keep::keeps_row;
-use super::list::{checkup_words, hazard_words};
 use super::rows::{Held, Row, places_of, qualifications_of, trades_of};
 use super::sent::Sent;
-use super::{RowForm, RowRefusal, checkup_name, hazard_name, position_name, trade_name};
+use super::{RowForm, RowRefusal, checkup_name, checkup_words, hazard_name, hazard_words, position_name, trade_name};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -196,9 +195,10 @@ async fn row_page(app: &App, tx: &Tx, viewer: &Viewer, frame: Frame, site: OpenS
     })
     .collect();
     let insurance = facts.insurance(&masters, t).into_iter().chain(facts.funds(t)).collect();
+    let more = &row.content.more;
     let (hazard, checkups) = (
-        hazard_words(&masters, t, &row.content.more),
-        checkup_words(&masters, t, &row.content.more),
+        hazard_words(&masters, t, more.hazard.as_deref(), &more.hazard_other),
+        checkup_words(&masters, t, &more.checkups, &more.checkup_other),
     );
     let list = frame.t.s("roster-title");
     let frame = site

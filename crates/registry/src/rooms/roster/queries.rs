@@ -13,6 +13,7 @@ pub(super) const ALL: &[&Sql] = &[
     &LOCK_CANDIDATES,
     &LOCK_WORKER,
     &WORKER_OF_PRINCIPAL,
+    &WORKERS_OF_PRINCIPALS,
     &TRADES,
     &QUALIFICATIONS,
     &FACTS,
@@ -152,6 +153,16 @@ pub(super) const WORKER_OF_PRINCIPAL: Sql = Sql::new(
     "select coalesce(max(case when p.consents = 1 then 1 else 0 end), 0) as consents from employment e
      left join proxy_consent p on p.agreement_id = $4 and p.worker_id = e.worker_id
      where e.worker_id = $1 and e.company_id = $2 and e.from_day <= $3 and (e.to_day is null or e.to_day >= $3)",
+);
+
+/// Of workers, each with a company and an agreement, those who are tied to the company on day `$2` and consent.
+pub(super) const WORKERS_OF_PRINCIPALS: Sql = Sql::new(
+    "roster.workers_of_principals",
+    "select r.worker_id, r.company_id from {{rows $1: worker_id text, company_id text, agreement_id text}} r join worker w on w.id = r.worker_id
+     where (w.ended_on is null or w.ended_on >= $2)
+       and exists (select 1 from proxy_consent p where p.agreement_id = r.agreement_id and p.worker_id = r.worker_id and p.consents = 1)
+       and exists (select 1 from employment e where e.worker_id = r.worker_id and e.company_id = r.company_id
+                   and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",
 );
 
 /// The same for one worker.

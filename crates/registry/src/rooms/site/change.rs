@@ -1,9 +1,12 @@
 //! Use cases: the prime changes a step of a site's data (610 > 30), and what of it others may see (公開設定項目).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::access::Act;
 use domain::form::{Context, Faults, Fields, Group};
 use domain::site::{FORM, Move, MoveFault, Publication, allowed, check_period};
-use store::{Tx, values};
+use domain::{CompanyId, SiteId, WorkDay};
+use store::{StoreError, Tx, values};
 
 use super::open::SiteHead;
 use super::register::{Copies, SiteRefusal, Staff, charge, json};
@@ -86,7 +89,8 @@ pub async fn change(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, form: 
     let group = FORM.group(form.step).ok_or(refuse(SiteRefusal::NoSuchStep))?;
     let fields = merged(&site.head.fields, group, form.typed, form.entry);
     let staff = Staff::of(tx, site.head.prime.0).await?;
-    match check(app, tx, viewer, &staff, &site.head, fields, form.version).await? {
+    let facts = Facts::of(tx, site.head.prime.0, &[(&site.head, &fields)]).await?;
+    match check(app, viewer, &staff, &facts, &site.head, fields, form.version)? {
         Some(change) => write(app, tx, viewer, &site.head, &change).await,
         None => Ok(0), // A second click, too.
     }
@@ -108,13 +112,42 @@ impl Change {
     }
 }
 
+/// Fields that cannot become what they like once somebody has worked there.
+const BOUND: [&str; 3] = ["boundary", "from", "to"];
+
+/// What other rooms know of sites that are to change, asked for all of them at once.
+pub(super) struct Facts {
+    /// First and last day on which somebody worked there; only of sites where the change is about days.
+    worked: BTreeMap<SiteId, (WorkDay, WorkDay)>,
+    /// Site managers who have it, by the keys of their accounts.
+    managers: BTreeMap<SiteId, BTreeSet<String>>,
+}
+
+impl Facts {
+    /// Of a company's sites, each with what its fields are to become.
+    pub(super) async fn of(tx: &Tx, company: CompanyId, changes: &[(&SiteHead, &Fields)]) -> Result<Self, StoreError> {
+        let is_bound =
+            |(head, fields): &&(&SiteHead, &Fields)| BOUND.iter().any(|name| head.fields.get(name) != fields.get(name));
+        let bound: Vec<SiteId> = changes.iter().filter(is_bound).map(|(head, _)| head.id).collect();
+        let all: Vec<SiteId> = changes.iter().map(|(head, _)| head.id).collect();
+        Ok(Self {
+            worked: history::days_at_all(tx, &bound).await?,
+            managers: accounts::managers_of(tx, company, &all).await?,
+        })
+    }
+
+    fn has(&self, site: SiteId, account: &str) -> bool {
+        self.managers.get(&site).is_some_and(|who| who.contains(account))
+    }
+}
+
 /// Whether the data of a site of the viewer's company can become these; nothing if they are so already. `version`: of the site that they
-/// were made from. Writes nothing.
-pub(super) async fn check(
+/// were made from.
+pub(super) fn check(
     app: &App,
-    tx: &Tx,
     viewer: &Viewer,
     staff: &Staff,
+    facts: &Facts,
     head: &SiteHead,
     fields: Fields,
     version: &str,
@@ -139,7 +172,7 @@ pub(super) async fn check(
             }
         }
     }
-    let charge = charge(tx, viewer, staff, Some(head.id), &fields, &mut faults).await?;
+    let charge = charge(viewer, staff, |account| facts.has(head.id, account), &fields, &mut faults);
     let copies = match Copies::of(app, &fields) {
         Ok(copies) if faults.is_empty() => copies,
         _ => return Err(refuse(SiteRefusal::Fields(faults))),
@@ -148,18 +181,16 @@ pub(super) async fn check(
         return Err(refuse(SiteRefusal::ChangedMeanwhile));
     }
     let has = |name: &str| changed.iter().any(|changed| changed == name);
-    if has("boundary") || has("from") || has("to") {
-        let days = history::days_at(tx, head.id).await?;
-        if has("boundary") && days.is_some() {
-            faults.add("boundary", "site-boundary-fixed");
-        }
-        if (has("from") || has("to"))
-            && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
-            && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
-        {
-            let field = if day < from { "from" } else { "to" };
-            faults.add_with(field, "site-period-worked", &[("day", day.to_string())]);
-        }
+    let days = facts.worked.get(&head.id).copied();
+    if has("boundary") && days.is_some() {
+        faults.add("boundary", "site-boundary-fixed");
+    }
+    if (has("from") || has("to"))
+        && let (Ok(from), Ok(to)) = (fields.get("from").parse(), fields.get("to").parse())
+        && let Err(MoveFault::Worked { day }) = check_period((from, to), days)
+    {
+        let field = if day < from { "from" } else { "to" };
+        faults.add_with(field, "site-period-worked", &[("day", day.to_string())]);
     }
     if !faults.is_empty() {
         return Err(refuse(SiteRefusal::Fields(faults)));

@@ -12,7 +12,7 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use store::{Rows, StoreError, Tx, values};
 
-use super::change::{self, Change};
+use super::change::{self, Change, Facts};
 use super::many_file::{ID, VERSION};
 use super::open::{SiteHead, heads};
 use super::register::{self, NewSite, SiteRefusal, Staff, may_register, prefilled};
@@ -191,15 +191,14 @@ pub(super) async fn check(
 ) -> UseCase<Checked, ManyRefusal> {
     let staff = Staff::of(tx, company).await?;
     let known = heads(tx, company, sheet.lines.iter().filter_map(|line| site_of(line)?.ok())).await?;
+    let facts = facts(tx, company, sheet, &known).await?;
     let mut checked = Checked {
         faults: sheet.faults.clone(),
         ..Checked::default()
     };
     let mut seen: BTreeMap<SiteId, u32> = BTreeMap::new();
     for (number, line) in sheet.lines.iter().enumerate() {
-        if number % BREATH == BREATH - 1 {
-            tokio::task::yield_now().await;
-        }
+        breathe(number).await;
         let name = line.fields.get("name").to_owned();
         let head = match site_of(line) {
             None => None,
@@ -224,13 +223,13 @@ pub(super) async fn check(
         };
         checked.names.insert(line.row, head.map_or(name, |head| head.name.clone()));
         match head {
-            None => match register::check(app, tx, viewer, &staff, &newly_typed(viewer, line)).await? {
+            None => match register::check(app, viewer, &staff, &newly_typed(viewer, line))? {
                 Ok(new) => checked.fates.push((line.row, Fate::New(new))),
                 Err(faults) => checked.faults.extend(sheet.at(line.row, &faults)),
             },
             Some(head) => {
                 let fields = changed_fields(head, line);
-                match change::check(app, tx, viewer, &staff, head, fields, line.fields.get(VERSION)).await {
+                match change::check(app, viewer, &staff, &facts, head, fields, line.fields.get(VERSION)) {
                     Ok(Some(change)) => checked.fates.push((line.row, Fate::Changed(Box::new(head.clone()), change))),
                     Ok(None) => checked.same += 1,
                     Err(UseCaseError::Refused(refusal)) => checked.faults.extend(cell_faults(sheet, line.row, &refusal)),
@@ -245,6 +244,28 @@ pub(super) async fn check(
         place(a).cmp(&place(b))
     });
     Ok(checked)
+}
+
+/// What other rooms know of the sites that rows are about, in one query each.
+async fn facts(tx: &Tx, company: CompanyId, sheet: &Sheet, known: &BTreeMap<SiteId, SiteHead>) -> Result<Facts, StoreError> {
+    let mut becomes = Vec::new();
+    for (number, line) in sheet.lines.iter().enumerate() {
+        breathe(number).await;
+        if let Some(Ok(site)) = site_of(line)
+            && let Some(head) = known.get(&site)
+        {
+            becomes.push((head, changed_fields(head, line)));
+        }
+    }
+    let becomes: Vec<(&SiteHead, &Fields)> = becomes.iter().map(|(head, fields)| (*head, fields)).collect();
+    Facts::of(tx, company, &becomes).await
+}
+
+/// Lets others go on after so many lines.
+async fn breathe(number: usize) {
+    if number % BREATH == BREATH - 1 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The fields of a new site: what the form would hold already, and what the row says.

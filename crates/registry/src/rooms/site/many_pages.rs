@@ -1,13 +1,16 @@
 //! Pages of many sites at once: the template and the upload, what the file would do, doing it, and what was done.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use domain::SiteId;
 use domain::site::FORM;
 use serde::Deserialize;
-use web::{FieldErrors, FilesForm, Form, FormState, Frame, Mood, Page, PageError, T, page, redirect, redirect_with};
+use web::{
+    Encoding, FieldErrors, FilesForm, Form, FormState, Frame, Mood, Page, PageError, T, csv_response, page, redirect,
+    redirect_with,
+};
 
 use super::many::{self, Checked, Draft, Fate, ManyRefusal, Outcome};
 use super::many_file::{LAYOUT, most};
@@ -19,7 +22,7 @@ use crate::typed::key;
 
 /// Largest file, in bytes. It is held in memory while it travels.
 pub(super) const LARGEST: usize = 10_000_000;
-/// Faults, and sites, that are shown; the rest is counted.
+/// Faults, and sites, that are shown; the rest is counted. The CSV file has all faults.
 const SHOWN: usize = 500;
 
 #[derive(Template)]
@@ -172,15 +175,19 @@ fn site_line(t: &T, app: &App, offered: &Offered, row: u32, fate: &Fate) -> Site
     }
 }
 
-fn draft_page(app: &App, frame: Frame, offered: &Offered, draft: Draft, checked: &Checked) -> DraftPage {
-    let t = frame.t.clone();
-    let faults = checked.faults.iter().take(SHOWN).map(|fault| FaultLine {
+fn fault_lines(t: &T, checked: &Checked) -> impl Iterator<Item = FaultLine> {
+    checked.faults.iter().map(move |fault| FaultLine {
         row: fault.row,
         column: fault.column.clone(),
         name: checked.names.get(&fault.row).cloned().unwrap_or_default(),
-        label: LAYOUT.label(&t, &fault.fault.field),
-        sentence: fault.sentence(&t),
-    });
+        label: LAYOUT.label(t, &fault.fault.field),
+        sentence: fault.sentence(t),
+    })
+}
+
+fn draft_page(app: &App, frame: Frame, offered: &Offered, draft: Draft, checked: &Checked) -> DraftPage {
+    let t = frame.t.clone();
+    let faults = fault_lines(&t, checked).take(SHOWN);
     let sites = checked.fates.iter().take(SHOWN);
     let new = checked.new_sites();
     DraftPage {
@@ -225,6 +232,53 @@ async fn show_draft(app: &App, viewer: &Viewer, frame: Frame, draft: &str) -> Pa
 /// Whoever sent it, as long as he may register sites.
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, frame: Frame, Path(draft): Path<String>) -> Page {
     show_draft(&app, &viewer, frame, &draft).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct CsvQuery {
+    encoding: Encoding,
+}
+
+/// What is wrong with a file, as a file: all of it, for whoever mends the rows.
+///
+/// # Permissions
+/// As the page.
+pub(super) async fn faults_csv(
+    State(app): State<App>,
+    viewer: Viewer,
+    t: T,
+    Path(draft): Path<String>,
+    Query(query): Query<CsvQuery>,
+) -> Result<Response, PageError> {
+    let company = may_register(&viewer).ok_or(PageError::Forbidden)?;
+    let tx = app.db().read().await?;
+    let key = key(&draft).ok_or(PageError::NotFound)?;
+    let draft = many::find(&tx, &viewer, key).await.map_err(refused)?;
+    // What was done had no faults.
+    if draft.outcome.is_some() {
+        return Err(PageError::NotFound);
+    }
+    let checked = many::check(&app, &tx, &viewer, company, &draft.sheet)
+        .await
+        .map_err(refused)?;
+    let head = [
+        "site-many-row-head",
+        "site-many-column",
+        "site-name",
+        "site-many-field",
+        "site-many-what",
+    ];
+    let mut rows = vec![head.map(|key| t.s(key)).to_vec()];
+    rows.extend(fault_lines(&t, &checked).map(|line| {
+        let row = if line.row == 0 { String::new() } else { line.row.to_string() };
+        vec![row, line.column, line.name, line.label, line.sentence]
+    }));
+    Ok(csv_response(
+        &format!("{}.csv", t.s("site-many-faults")),
+        rows,
+        query.encoding,
+    )?)
 }
 
 #[derive(Deserialize, Default)]

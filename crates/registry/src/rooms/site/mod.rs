@@ -56,6 +56,7 @@ pub fn routes() -> Routes<App> {
         .get("/sites/many/template.xlsx", many_file::download)
         .get("/sites/many/{draft}", many_pages::show)
         .post("/sites/many/{draft}", many_pages::carry_out)
+        .get("/sites/many/{draft}/faults.csv", many_pages::faults_csv)
         .post("/sites", pages::create)
         .get("/sites/{site}", pages::overview)
         .get("/sites/{site}/data", data::show)

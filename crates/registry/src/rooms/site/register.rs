@@ -46,7 +46,7 @@ pub async fn register(
     let refuse = UseCaseError::Refused;
     let prime = may_register(viewer).ok_or(refuse(SiteRefusal::Forbidden))?;
     let staff = Staff::of(tx, prime).await?;
-    let new = check(app, tx, viewer, &staff, typed).await?;
+    let new = check(app, viewer, &staff, typed)?;
     let new = new.map_err(|faults| refuse(SiteRefusal::Fields(faults)))?;
     let ids = write(app, tx, viewer, prime, &[new], publication).await?;
     ids.first().copied().ok_or_else(no_id)
@@ -76,13 +76,7 @@ pub(super) struct NewSite {
 }
 
 /// Whether a site can be registered so. Writes nothing.
-pub(super) async fn check(
-    app: &App,
-    tx: &Tx,
-    viewer: &Viewer,
-    staff: &Staff,
-    typed: &Fields,
-) -> Result<Result<NewSite, Faults>, StoreError> {
+pub(super) fn check(app: &App, viewer: &Viewer, staff: &Staff, typed: &Fields) -> Result<Result<NewSite, Faults>, StoreError> {
     let mut fields = FORM.pruned(&FORM.normalised(typed));
     // Who registers it is in charge until somebody else is named.
     if !fields.has("contact") {
@@ -102,7 +96,7 @@ pub(super) async fn check(
             }
         }
     }
-    let charge = charge(tx, viewer, staff, None, &fields, &mut faults).await?;
+    let charge = charge(viewer, staff, |_| false, &fields, &mut faults);
     if !faults.is_empty() {
         return Ok(Err(faults));
     }
@@ -196,42 +190,36 @@ impl Staff {
 }
 
 /// Who is put in charge (現場担当者): somebody of the company. Gives him if he is a site manager who does not have the site yet; only
-/// who keeps accounts may name such a one.
-pub(super) async fn charge(
-    tx: &Tx,
+/// who keeps accounts may name such a one. `has_it`: whether the account with this key does.
+pub(super) fn charge(
     viewer: &Viewer,
     staff: &Staff,
-    site: Option<SiteId>,
+    has_it: impl Fn(&str) -> bool,
     fields: &Fields,
     faults: &mut Faults,
-) -> Result<Option<Colleague>, StoreError> {
+) -> Option<Colleague> {
     if fields.has("tier") && !staff.tiers.iter().any(|(id, _)| id == fields.get("tier")) {
         faults.add("tier", "field-choice");
     }
     let contact = fields.get("contact");
     if contact.is_empty() {
-        return Ok(None);
+        return None;
     }
     let Some(colleague) = staff.colleagues.iter().find(|c| c.id == contact) else {
         // Whoever registers a site by a program is nobody's colleague.
         if contact != viewer.account {
             faults.add("contact", "field-choice");
         }
-        return Ok(None);
+        return None;
     };
-    if !colleague.needs_sites {
-        return Ok(None);
-    }
-    if let Some(site) = site
-        && accounts::sites_of(tx, &colleague.id).await?.contains(&site)
-    {
-        return Ok(None);
+    if !colleague.needs_sites || has_it(&colleague.id) {
+        return None;
     }
     if !viewer.may(Act::KeepAccounts) {
         faults.add("contact", "site-contact-not-given");
-        return Ok(None);
+        return None;
     }
-    Ok(Some(colleague.clone()))
+    Some(colleague.clone())
 }
 
 /// The columns beside the fields that lists and rules ask.

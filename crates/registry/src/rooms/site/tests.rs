@@ -1,9 +1,9 @@
 //! Many sites by an Excel file: looked at first, registered and changed all or none, never twice.
 
 use axum::http::StatusCode;
-use domain::CompanyId;
 use domain::form::Fields;
 use domain::site::Publication;
+use domain::{CompanyId, Direction};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use sea_orm::FromQueryResult;
 use store::values;
@@ -14,6 +14,7 @@ use super::many::{self, Checked, Draft};
 use super::many_file::{self, ID, VERSION};
 use super::{queries, register};
 use crate::made_up::site_fields;
+use crate::rooms::{accounts, history};
 use crate::sheet::CLEAR;
 use crate::testing::{Answer, Person, World};
 
@@ -321,6 +322,24 @@ on_both!(what_is_wrong_is_told_by_cell, |backend| async move {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains(r#"value="register""#));
+    // The list as a file, to be handed on: every fault with its row and column.
+    let list = format!("{path}/faults.csv");
+    assert!(page.contains(&format!(r#"href="{list}""#)), "{page}");
+    let csv = world.page(&world.prime, &list).await;
+    assert!(csv.starts_with('\u{feff}') && csv.lines().count() == 1 + told.len(), "{csv}");
+    for (cell, key) in expected {
+        let (column, row) = cell.split_at(1);
+        let sentence = checked
+            .faults
+            .iter()
+            .find(|f| (f.fault.key.as_str(), f.column.as_str()) == (key, column));
+        let sentence = sentence.unwrap().sentence(&world.test.app.texts().t(Language::Ja));
+        let line = csv
+            .lines()
+            .find(|line| line.starts_with(&format!("{row},{column},")) && line.contains(&sentence));
+        assert!(line.is_some(), "{cell} {sentence}: {csv}");
+    }
+    assert_eq!(world.test.get(Some(&world.first), &list).await.status, StatusCode::NOT_FOUND);
     // Pressed all the same: nothing half done.
     assert_eq!(press(&world, &path).await.status, StatusCode::CONFLICT);
     let after = sites(&world).await;
@@ -381,6 +400,61 @@ on_both!(an_empty_cell_leaves_what_stands_and_a_word_clears_it, |backend| async 
     assert!(world.page(&world.prime, &path).await.contains("変わるところはありません"));
     assert_eq!(press(&world, &path).await.status, StatusCode::CONFLICT);
 });
+
+on_both!(
+    days_worked_and_managers_are_asked_for_all_sites_at_once,
+    |backend| async move {
+        let world = World::new(backend).await;
+        let known = world.site.to_string();
+        let new = file(&NEEDED, &[site("もう一つの現場", "2026-10-01", "2027-03-31")]);
+        press(&world, &sent(&world, &world.prime, &new).await).await;
+        let other = sites(&world)
+            .await
+            .into_iter()
+            .map(|(id, ..)| id)
+            .find(|id| *id != known)
+            .unwrap();
+        world.send_one(&world.ann, "2026-11-19T07:30:00", Direction::In).await;
+
+        // Somebody worked at the one, nobody at the other: each is held against its own days.
+        let columns = [ID, "to", "boundary", "contact"];
+        let bytes = file(
+            &columns,
+            &[vec![&known, "2026-11-18", "4", ""], vec![&other, "2026-11-18", "4", ""]],
+        );
+        let (_, checked) = look(&world, &sent(&world, &world.prime, &bytes).await).await;
+        assert_eq!(
+            faults(&checked),
+            [
+                ("C3".to_owned(), "site-period-worked"),
+                ("D3".to_owned(), "site-boundary-fixed")
+            ]
+        );
+        assert_eq!(checked.fates.len(), 1, "the other one can become so");
+
+        // Both are given to a site manager; the one who has the first already is not given it again.
+        let both = file(
+            &columns,
+            &[
+                vec![&known, "", "", "manager"],
+                vec![&other, "2027-04-30", "", "other-manager"],
+            ],
+        );
+        let done = press(&world, &sent(&world, &world.prime, &both).await).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let ids = [&known, &other].map(|id| id.parse().unwrap());
+        let tx = world.test.app.db().read().await.unwrap();
+        let found = accounts::managers_of(&tx, company(&world.prime), &ids).await.unwrap();
+        let account = |who: &Person| std::collections::BTreeSet::from([who.viewer.account.clone()]);
+        assert_eq!(found[&ids[0]], account(&world.manager));
+        assert_eq!(found[&ids[1]], account(&world.other_manager));
+        let none = accounts::managers_of(&tx, company(&world.first), &ids).await.unwrap();
+        assert!(none.is_empty(), "of another company");
+        let days = history::days_at_all(&tx, &ids).await.unwrap();
+        let day = "2026-11-19".parse().unwrap();
+        assert_eq!(days.into_iter().collect::<Vec<_>>(), [(ids[0], (day, day))]);
+    }
+);
 
 on_both!(somebody_changed_the_site_meanwhile, |backend| async move {
     let world = World::new(backend).await;

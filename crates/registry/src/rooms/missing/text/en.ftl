@@ -2,6 +2,7 @@ mend-title = Days that do not count yet
 mend-lead = The work is recorded. Once the reason below is mended, the days count, looking back.
 mend-empty = No day waits to be mended now.
 mend-own = You can mend this
+mend-by-proxy = You can mend this as proxy
 mend-days = { $count ->
     [one] one day
    *[other] { $count } days

@@ -2,6 +2,7 @@ mend-title = まだ有効でない日
 mend-lead = 就業履歴は記録されています。下の理由を直すと、さかのぼって有効になります。
 mend-empty = いま、まだ有効でない日はありません。
 mend-own = 自社で直せます
+mend-by-proxy = 代理で直せます
 mend-days = のべ{ $count }日
 mend-workers = { $count }人の内訳
 mend-period-ends = 蓄積期間を変更する

@@ -50,6 +50,74 @@ on_both!(a_late_row_makes_touches_count, |backend| async move {
     );
 });
 
+on_both!(a_day_keeps_hazards_and_checkups, |backend| async move {
+    let world = World::new(backend).await;
+    let form = PutForm {
+        more: MoreForm {
+            hazard: "asbestos".into(),
+            checkups: vec!["dust".into(), "asbestos".into()],
+            checkup_other: "騒音健診".into(),
+            ..MoreForm::default()
+        },
+        ..one(&world.bob, "01-01")
+    };
+    try_put(&world, &world.second.viewer, &form).await.unwrap();
+    for worker in [&world.bob, &world.ann] {
+        let touched = world.send_one(worker, "2026-11-18T07:30:00", Direction::In).await;
+        assert!(touched.day.unwrap().counts, "{}", worker.name);
+    }
+    // Later changes leave the day alone, though a later touch writes its times anew (R-ROS-4).
+    let row = rows_of(&world, world.bob.id).await.remove(0).id;
+    let without = RowForm {
+        trade: "01-01".into(),
+        version: "1".into(),
+        ..RowForm::default()
+    };
+    try_edit(&world, &world.second.viewer, &row, &without).await.unwrap();
+    world.send_one(&world.bob, "2026-11-18T17:00:00", Direction::Out).await;
+    // The next day says what the roster says now.
+    world.send_one(&world.bob, "2026-11-19T07:00:00", Direction::In).await;
+
+    let kept = Sql::new(
+        "test.hazards",
+        "select hazards from history where worker_id = $1 order by work_day",
+    );
+    let kept = async |worker: WorkerId| -> Vec<Option<String>> {
+        #[derive(sea_orm::FromQueryResult)]
+        struct Row {
+            hazards: Option<String>,
+        }
+        let tx = world.test.app.db().read().await.unwrap();
+        let rows: Vec<Row> = tx.all(&kept, values![worker.to_string()]).await.unwrap();
+        rows.into_iter().map(|row| row.hazards).collect()
+    };
+    let bob = kept(world.bob.id).await;
+    assert!(bob.len() == 2 && bob[0].is_some() && bob[1].is_none(), "{bob:?}");
+    assert_eq!(kept(world.ann.id).await, [None]);
+
+    let day = |day: &str, worker: &Worker| world.path(&format!("/days/{day}/{}", worker.handle));
+    let (hazard, checkups) = (said(&world, "csv-hazard"), "石綿健康診断、じん肺健康診断、騒音健診");
+    for who in [&world.second, &world.prime, &world.bob_self] {
+        let page = world.page(who, &day("2026-11-18", &world.bob)).await;
+        assert!(
+            page.contains(&format!("<dt>{hazard}</dt><dd>石綿</dd>")) && page.contains(checkups) && page.contains("17:00"),
+            "{page}"
+        );
+    }
+    for (when, worker) in [("2026-11-19", &world.bob), ("2026-11-18", &world.ann)] {
+        assert!(!world.page(&world.second, &day(when, worker)).await.contains(&hazard));
+    }
+    let of_worker = format!("/workers/{}/calendar.csv?month=2026-11", world.bob.handle);
+    for path in [world.path("/calendar.csv?month=2026-11"), of_worker] {
+        let file = world.page(&world.second, &path).await;
+        let told: Vec<&str> = file.lines().filter(|line| line.contains("石綿,")).collect();
+        assert!(
+            told.len() == 1 && told[0].contains("2026-11-18") && told[0].contains(checkups),
+            "{file}"
+        );
+    }
+});
+
 on_both!(who_may_be_put_there, |backend| async move {
     let world = World::new(backend).await;
     let viewer = &world.second.viewer;

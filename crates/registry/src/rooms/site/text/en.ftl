@@ -374,11 +374,14 @@ site-many-faulty = { $count ->
    *[other] { $count } things are wrong
 }
 site-many-faulty-how = Nothing is registered or changed. Mend these cells in the Excel file and send it again.
-site-many-more-faults = { $count } more.
+site-many-faults-utf8 = Save the list as CSV
+site-many-faults-cp932 = CSV (Shift_JIS)
+site-many-more-faults = { $count } more. The CSV file has all.
 site-many-cell = Cell
 site-many-whole = File
 site-many-row = Row { $row }
 site-many-row-head = Row
+site-many-column = Column
 site-many-field = Field
 site-many-what = What
 site-many-what-done = Done
