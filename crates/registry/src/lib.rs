@@ -104,6 +104,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0023_site_sheets",
         sql: include_str!("../migrations/0023_site_sheets.sql"),
     },
+    store::Migration {
+        name: "0025_direct",
+        sql: include_str!("../migrations/0025_direct.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -116,6 +120,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::direct::SQL,
         rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,
