@@ -174,7 +174,8 @@ struct FormPage {
     q: String,
     base: String,
     candidates: Paged<Candidate>,
-    months: Vec<(YearMonth, Vec<(WorkDay, bool)>)>,
+    /// The months that are open, whether they are shown at once, and their days: which are ticked.
+    months: Vec<(YearMonth, bool, Vec<(WorkDay, bool)>)>,
     sites: Vec<(String, String)>,
     form: FormState<AskForm>,
     faults: Vec<String>,
@@ -218,17 +219,20 @@ async fn form_page(
         });
     }
     let typed: BTreeSet<WorkDay> = values.day.iter().filter_map(|day| day.parse().ok()).collect();
-    let mut months: Vec<(YearMonth, Vec<(WorkDay, bool)>)> = Vec::new();
+    let mut months: Vec<(YearMonth, bool, Vec<(WorkDay, bool)>)> = Vec::new();
     let days = std::iter::successors(Some(today), |day| Some(day.plus(-1))).take_while(|day| *day >= first);
     for day in days {
         let ticked = typed.contains(&day);
-        match months.last_mut().filter(|(month, _)| *month == day.month()) {
-            Some((_, days)) => days.push((day, ticked)),
-            None => months.push((day.month(), vec![(day, ticked)])),
+        match months.last_mut().filter(|(month, ..)| *month == day.month()) {
+            Some((_, open, days)) => {
+                days.push((day, ticked));
+                *open |= ticked;
+            }
+            None => months.push((day.month(), ticked || day == today, vec![(day, ticked)])),
         }
     }
     // In the order of the calendar, the present month first.
-    months.iter_mut().for_each(|(_, days)| days.reverse());
+    months.iter_mut().for_each(|(_, _, days)| days.reverse());
     let list = frame.t.s("direct-title");
     let faults = fault_lines(&frame.t, &errors);
     let page = FormPage {
@@ -284,7 +288,9 @@ pub(super) async fn send(
                 q: one(&sent, "q").to_owned(),
                 page: one(&sent, "page").parse().ok(),
             };
-            let (page, _) = form_page(&app, &tx, &viewer, frame, query, (form, errors)).await?;
+            let (page, workers) = form_page(&app, &tx, &viewer, frame, query, (form, errors)).await?;
+            drop(tx);
+            audit::seen(&app, &viewer, &workers, "direct").await?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response())
         }
         Err(UseCaseError::Refused(AskRefusal::Forbidden)) => Err(PageError::Forbidden),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::direct::{Hours, Obstacle, Party, RequestMove, RequestState, leads_to};
+use domain::direct::{Hours, Obstacle, Party, RequestMove, RequestState, clock, leads_to};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
@@ -177,7 +177,7 @@ impl Request {
     }
 
     /// How its state looks.
-    pub(super) fn mood(&self) -> Mood {
+    pub(crate) fn mood(&self) -> Mood {
         match self.state {
             RequestState::Requested => Mood::Pending,
             RequestState::Approved => Mood::Good,
@@ -188,8 +188,18 @@ impl Request {
     }
 
     /// Days left for its approval.
-    pub(super) fn left(&self, today: WorkDay) -> i64 {
-        domain::direct::days_left(today, self.deadline)
+    pub(super) fn left(&self, today: &WorkDay) -> i64 {
+        domain::direct::days_left(*today, self.deadline)
+    }
+
+    /// The entry as people read it.
+    pub(crate) fn entry(&self) -> String {
+        clock(self.hours.from)
+    }
+
+    /// The exit as people read it.
+    pub(crate) fn exit(&self) -> Option<String> {
+        self.hours.to.map(clock)
     }
 }
 

@@ -56,6 +56,13 @@ impl ShowPage {
     fn can(&self, what: RequestMove) -> bool {
         self.moves.contains(&what)
     }
+
+    /// The day's own page, once it is recorded.
+    fn day_link(&self) -> Option<String> {
+        let request = &self.request;
+        let site = request.site.filter(|_| request.state == RequestState::Approved)?;
+        Some(format!("/sites/{site}/days/{}/{}", request.day, request.handle))
+    }
 }
 
 async fn show_page(app: &App, tx: Tx, viewer: &Viewer, frame: Frame, key: &str, form: FormState<MoveForm>) -> Page {

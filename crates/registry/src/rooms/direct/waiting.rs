@@ -33,8 +33,11 @@ pub(super) struct ListQuery {
 /// What waits of one company at one site.
 struct Group {
     site: Option<SiteId>,
-    site_name: String,
+    /// Name of the site, where it is another one than that of the group before.
+    site_name: Option<String>,
     company: Option<CompanyId>,
+    /// What stands for it in the form.
+    key: String,
     company_name: String,
     requests: Vec<Request>,
 }
@@ -44,19 +47,23 @@ struct Group {
 struct ListPage {
     frame: Frame,
     groups: Vec<Group>,
-    total: u64,
-    number: u32,
-    pages: u32,
+    /// Which part of how many; its rows are in the groups.
+    part: Paged<Request>,
     today: WorkDay,
     /// What could not be decided just now.
     left: Vec<String>,
 }
 
 impl ListPage {
-    /// Whether a group begins another site than the one before it.
-    fn begins_site(&self, n: usize) -> bool {
-        n == 0 || self.groups[n - 1].site != self.groups[n].site
+    fn total(&self) -> i64 {
+        i64::try_from(self.part.total).unwrap_or(i64::MAX)
     }
+}
+
+fn group_key(request: &Request) -> String {
+    let site = request.site.map(|site| site.to_string()).unwrap_or_default();
+    let company = request.company.map(|company| company.to_string()).unwrap_or_default();
+    format!("{site}.{company}")
 }
 
 fn own(viewer: &Viewer) -> Result<CompanyId, PageError> {
@@ -81,17 +88,18 @@ async fn list_page(
         number.limit(),
         number.offset()
     ];
-    let requests: Paged<Request> = paged(tx.all::<Columns>(&queries::WAITING, values).await?, number)?;
-    let (total, pages) = (requests.total, requests.pages());
-    let workers = requests.rows.iter().map(|r| r.worker).collect();
+    let mut part: Paged<Request> = paged(tx.all::<Columns>(&queries::WAITING, values).await?, number)?;
+    let workers = part.rows.iter().map(|r| r.worker).collect();
     let mut groups: Vec<Group> = Vec::new();
-    for request in requests.rows {
+    for request in std::mem::take(&mut part.rows) {
+        let begins = groups.last().is_none_or(|group| group.site != request.site);
         // They come by site and company.
         match groups.last_mut().filter(|g| g.site == request.site && g.company == request.company) {
             Some(group) => group.requests.push(request),
             None => groups.push(Group {
                 site: request.site,
-                site_name: request.site_name.clone(),
+                site_name: begins.then(|| request.site_name.clone()),
+                key: group_key(&request),
                 company: request.company,
                 company_name: request.company_name.clone(),
                 requests: vec![request],
@@ -101,9 +109,7 @@ async fn list_page(
     let page = ListPage {
         frame: frame.title("direct-waiting-title"),
         groups,
-        total,
-        number: number.number(),
-        pages,
+        part,
         today: app.clock().today(),
         left,
     };
@@ -152,7 +158,9 @@ pub(super) async fn answer(
     let refuses = group.is_empty() && one(&sent, "move") == "refuse";
     if keys.is_empty() {
         let none = vec![frame.t.s("direct-none-chosen")];
-        let (page, _) = list_page(&app, &tx, &viewer, frame, None, none).await?;
+        let (page, workers) = list_page(&app, &tx, &viewer, frame, None, none).await?;
+        drop(tx);
+        audit::seen(&app, &viewer, &workers, "direct").await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response());
     }
     let reason = one(&sent, "reason");
@@ -168,6 +176,9 @@ pub(super) async fn answer(
         }
         Err(UseCaseError::Refused(DecideRefusal::Fields(errors))) => {
             let requests = hold(&tx, &viewer, &keys).await?;
+            drop(tx);
+            let workers: Vec<WorkerId> = requests.iter().map(|r| r.worker).collect();
+            audit::seen(&app, &viewer, &workers, "direct").await?;
             let back = frame.t.s("direct-waiting-title");
             let form = FormState::wrong(&frame.t, reason.to_owned(), errors);
             let page = RefusePage {
