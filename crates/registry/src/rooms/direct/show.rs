@@ -53,8 +53,9 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    fn can(&self, what: RequestMove) -> bool {
-        self.moves.contains(&what)
+    /// Whether the viewer may make this move now.
+    fn can(&self, what: &str) -> bool {
+        self.moves.iter().any(|may| may.word() == what)
     }
 
     /// The day's own page, once it is recorded.

@@ -156,7 +156,8 @@ on_both!(the_site_is_put_on_later, |backend| async move {
     let other = unregistered(&world, &people, &days[..1], "別の工事");
     assert_eq!(try_ask(&world, &world.second, &other).await.unwrap().asked, 2);
     assert!(told(&world, &company(&world.prime)).await.is_empty(), "no prime is known yet");
-    let first = keys(&world, world.ann.id).await.first().unwrap().clone();
+    let rows = stored(&world, world.ann.id).await;
+    let first = rows.iter().find(|r| r.place == "仮称 河川工事").unwrap().id.clone();
     let none = try_approve(&world, &world.prime, &BTreeSet::from([first.clone()])).await;
     assert!(matches!(none, Err(DecideRefusal::NotFound)), "{none:?}");
 

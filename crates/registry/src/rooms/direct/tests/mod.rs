@@ -104,6 +104,7 @@ struct Stored {
     id: String,
     work_day: i32,
     site_id: Option<String>,
+    place: String,
     state: String,
 }
 
@@ -111,7 +112,7 @@ struct Stored {
 async fn stored(world: &World, worker: WorkerId) -> Vec<Stored> {
     let all = Sql::new(
         "test.requests",
-        "select id, work_day, site_id, state from direct_request where worker_id = $1 order by work_day, id",
+        "select id, work_day, site_id, place, state from direct_request where worker_id = $1 order by work_day, id",
     );
     let tx = world.test.app.db().read().await.unwrap();
     tx.all(&all, values![worker.to_string()]).await.unwrap()
