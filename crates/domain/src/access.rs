@@ -134,6 +134,10 @@ pub enum Act {
     EndAgreements,
     /// Say whether proxies of one's company may handle oneself (340 > 10 代理手続きの同意確認).
     ConsentToProxies,
+    /// Enter days directly, to be approved by the prime (520, 320 > 10 直接入力).
+    EnterHistory,
+    /// Approve or refuse what was entered directly for one's own sites (520).
+    ApproveHistory,
 }
 
 /// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
@@ -146,12 +150,19 @@ pub fn while_suspended(act: Act) -> bool {
 
 /// What a company may not do once its registration has run out: it reads, is told, pays, renews and withdraws (registry rule book 3.4).
 /// It begins nothing and changes nothing at sites, but lets go of what it has: it ends ties, since its people must get away, declines
-/// invitations, and ends agreements, so that nobody goes on in its name against its will. Days of its people go on to count.
+/// invitations, and ends agreements, so that nobody goes on in its name against its will. Days of its people go on to count, and it answers
+/// what others have entered directly for its sites, so that they lose no days.
 #[must_use]
 pub fn while_expired(act: Act) -> bool {
     let works = matches!(
         act,
-        Act::KeepSite | Act::KeepOrganisation | Act::KeepRoster | Act::KeepAgreements | Act::ApplyByProxy | Act::KeepAccounts
+        Act::KeepSite
+            | Act::KeepOrganisation
+            | Act::KeepRoster
+            | Act::KeepAgreements
+            | Act::ApplyByProxy
+            | Act::KeepAccounts
+            | Act::EnterHistory
     );
     while_suspended(act) && !works
 }
@@ -213,9 +224,10 @@ impl CompanyState {
 #[must_use]
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
-        Apply, ApplyByProxy, Approve, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements, FindCompanies, FindWorkers,
-        Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees, KeepOrganisation, KeepRoster, KeepSite, KeepTies,
-        PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory, SeeSites,
+        Apply, ApplyByProxy, Approve, ApproveHistory, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements,
+        EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees,
+        KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory,
+        SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -238,6 +250,8 @@ pub fn may(role: Role, act: Act) -> bool {
                 | FindWorkers
                 | KeepAgreements
                 | EndAgreements
+                | EnterHistory
+                | ApproveHistory
         ),
         Role::TierManager => {
             matches!(
@@ -257,15 +271,17 @@ pub fn may(role: Role, act: Act) -> bool {
                     | FindWorkers
                     | KeepAgreements
                     | EndAgreements
+                    | EnterHistory
+                    | ApproveHistory
             )
         }
-        // Corrects the site, invites but does not approve, keeps the roster (registry rule book 3.5).
+        // Corrects the site, invites but does not approve, keeps the roster, approves histories (registry rule book 3.5).
         Role::SiteManager => matches!(
             act,
-            KeepSite | Invite | KeepOrganisation | KeepRoster | SeeSites | SeeMasters | FindCompanies
+            KeepSite | Invite | KeepOrganisation | KeepRoster | SeeSites | SeeMasters | FindCompanies | ApproveHistory
         ),
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
-        Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies),
+        Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies | EnterHistory),
         Role::Applicant => matches!(act, Apply),
         Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
@@ -322,17 +338,19 @@ mod tests {
             ConsentToProxies,
             Decline,
             EndAgreements,
+            EnterHistory,
+            ApproveHistory,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++-----"),
-            (Role::Reviewer, "-------+---+-------++-----"),
-            (Role::Auditor, "-------+----+------++-----"),
-            (Role::Applicant, "--------+-----------------"),
-            (Role::Administrator, "++++++-+-++--+-+--+++++-++"),
-            (Role::TierManager, "++++++-+-----+----+++++-++"),
-            (Role::SiteManager, "-++-++-+-----------+-+----"),
-            (Role::ProxyClerk, "-------+-+---------+------"),
-            (Role::Worker, "------+-+--------------+--"),
+            (Role::Operator, "-------+---++-+-++-++-------"),
+            (Role::Reviewer, "-------+---+-------++-------"),
+            (Role::Auditor, "-------+----+------++-------"),
+            (Role::Applicant, "--------+-------------------"),
+            (Role::Administrator, "++++++-+-++--+-+--+++++-++++"),
+            (Role::TierManager, "++++++-+-----+----+++++-++++"),
+            (Role::SiteManager, "-++-++-+-----------+-+-----+"),
+            (Role::ProxyClerk, "-------+-+---------+--------"),
+            (Role::Worker, "------+-+--------------+--+-"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -341,9 +359,9 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--++++++++++++++++++++++");
+        assert_eq!(suspended, "-+--++++++++++++++++++++++++");
         let expired: String = acts.iter().map(|act| if while_expired(*act) { '+' } else { '-' }).collect();
-        assert_eq!(expired, "-----++++-+++-+++++++--+++");
+        assert_eq!(expired, "-----++++-+++-+++++++--+++-+");
         for state in CompanyState::ALL {
             assert_eq!(CompanyState::from_word(state.word()), Some(state));
         }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod agreement;
 pub mod card;
+pub mod direct;
 pub mod fees;
 pub mod form;
 pub mod ids;

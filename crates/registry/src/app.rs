@@ -23,7 +23,7 @@ use crate::rooms::history::{self, Batch, Received};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, exchange, fees, jobs, level, mail, masters, missing, notices,
+    accounts, agreement, application, audit, bulk, card, direct, exchange, fees, jobs, level, mail, masters, missing, notices,
     organisation, portal, review, roster, search, site, terms, ties,
 };
 use crate::{MIGRATIONS, access, sheet};
@@ -238,7 +238,8 @@ impl App {
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
     /// the partitions of the months to come, reminds of invitations that nobody answers, and throws out sessions that have ended;
     /// every hour deletes files of papers that nobody can read any more, tells what runs out, tells whose registration or card ends,
-    /// lets registrations run out, and, if there is an issuer, bills what is to be billed and suspends who does not pay.
+    /// lets registrations run out, tells what was entered directly and still waits, lets it lapse at its deadline, and, if there is an
+    /// issuer, bills what is to be billed and suspends who does not pay.
     async fn keep_rooms(&self) {
         const SECONDS: u64 = 5;
         for round in 1u64.. {
@@ -290,6 +291,14 @@ impl App {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "what runs out could not be told; it is tried again in an hour"
+                );
+            }
+            if round % (3_600 / SECONDS) == 60 / SECONDS
+                && let Err(error) = direct::keep(self).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "direct input that waits could not be looked at; it is tried again in an hour"
                 );
             }
             if round % (3_600 / SECONDS) == 60 / SECONDS
@@ -361,6 +370,7 @@ pub fn routes() -> Routes<App> {
         .merge(agreement::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(direct::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -393,6 +403,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         agreement::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        direct::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

@@ -108,6 +108,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0024_history_hazards",
         sql: include_str!("../migrations/0024_history_hazards.sql"),
     },
+    store::Migration {
+        name: "0025_direct",
+        sql: include_str!("../migrations/0025_direct.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -120,6 +124,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::direct::SQL,
         rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,

@@ -7,6 +7,7 @@ use domain::agreement::AgreementMove;
 use domain::registration::Purpose;
 use registry::app;
 use registry::rooms::card::{CardReason, issue};
+use registry::rooms::direct::{self, AskForm};
 use registry::rooms::organisation::{InviteForm, invite};
 use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::rooms::ties::{MoveForm, ask};
@@ -162,6 +163,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites/{site}/gate", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/calendar", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/calendar.csv", "- - + - + + - + + + - - >"),
+    ("GET", "/direct", "x x + + + x x + + + + x >"),
+    ("POST", "/direct", "x x + + + x x + + + + x >"),
+    ("GET", "/direct/new", "x x + + + x x + + + + x >"),
+    ("GET", "/direct/waiting", "x x + + + + + + + + + x >"),
+    ("POST", "/direct/waiting", "x x + + + + + + + + + x >"),
+    // A day that ann entered for the site.
+    ("GET", "/direct/{request}", "+ - + - + + - - - - - - >"),
+    ("POST", "/direct/{request}", "+ - + - + + - - - - - - >"),
+    ("GET", "/my/direct", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/direct", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/direct/new", "+ + x x x x x x x x x x >"),
     ("GET", "/mend", "x x + + + + + + + + + x >"),
     ("GET", "/sites/{site}/mend", "- - + - + + - + + + - - >"),
     ("POST", "/sites/{site}/mend/again", "- - + - + + - + + + - - >"),
@@ -298,6 +310,7 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
 
 /// Keys that stand in addresses.
 struct Concrete {
+    request: String,
     moving: String,
     consent: String,
     row: String,
@@ -340,6 +353,7 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{pattern}", "nobody")
         .replace("{draft}", "nobody")
         .replace("{move}", &rows.moving)
+        .replace("{request}", &rows.request)
         .replace("{consent}", &rows.consent)
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
@@ -383,6 +397,28 @@ async fn move_of(world: &World) -> String {
     let key = ask(&world.test.app, &tx, &world.bob_self.viewer, &form).await.unwrap();
     tx.commit().await.unwrap();
     key
+}
+
+/// A day that ann entered directly for the site.
+async fn request_of(world: &World) -> String {
+    let form = AskForm {
+        day: vec!["2026-11-19".into()],
+        from: "08:00".into(),
+        site: world.site.to_string(),
+        ..AskForm::default()
+    };
+    let tx = world.test.app.db().write().await.unwrap();
+    direct::ask(&world.test.app, &tx, &world.ann_self.viewer, &form)
+        .await
+        .map_err(|_| ())
+        .unwrap();
+    tx.commit().await.unwrap();
+    let list = world.page(&world.ann_self, "/my/direct").await;
+    let keys = list.split("/direct/").filter_map(|s| s.get(..26));
+    keys.filter(|s| s.chars().all(|c| c.is_ascii_alphanumeric()))
+        .last()
+        .unwrap()
+        .to_owned()
 }
 
 /// A consent that ann is asked for by second, to a change of her registration: written as a row, since she has no record to fill in.
@@ -452,9 +488,11 @@ on_both!(every_route_and_every_actor, |backend| async move {
         tx.commit().await.unwrap();
         key
     };
+    let request = request_of(&world).await;
     let moving = move_of(&world).await;
     let consent = consent_of(&world).await;
     let rows = Concrete {
+        request,
         agreement,
         moving,
         consent,

@@ -73,6 +73,8 @@ fn every_reason_and_refusal_has_its_sentence() {
         "method-number",
         "method-import",
         "method-prime",
+        "method-direct-worker",
+        "method-direct-company",
         "id-kind-worker",
         "id-kind-company",
         "id-kind-site",

@@ -119,6 +119,10 @@ pub enum Policy {
     CardRenewalLastNoticeMonths,
     /// A worker's move to another company can be told so many days ahead.
     MoveAheadDays,
+    /// Days before the deadline on which direct input that waits is told again.
+    DirectRemindDays,
+    /// The same for the last time.
+    DirectRemindAgainDays,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -166,7 +170,7 @@ impl Policy {
             | Self::CardRenewalNoticeMonths
             | Self::CardRenewalSecondNoticeMonths
             | Self::CardRenewalLastNoticeMonths => ("months", 0, 24),
-            Self::MoveAheadDays => ("days", 0, 365),
+            Self::MoveAheadDays | Self::DirectRemindDays | Self::DirectRemindAgainDays => ("days", 0, 365),
             Self::CompanyGraceMonths => ("months", 0, 60),
             Self::InvoiceDueDays => ("days", 0, 365),
             Self::SuspendAfterDueDays => ("days", 0, 3650),
@@ -245,6 +249,8 @@ impl Word for Policy {
         ("card_renewal_second_notice_months", Self::CardRenewalSecondNoticeMonths),
         ("card_renewal_last_notice_months", Self::CardRenewalLastNoticeMonths),
         ("move_ahead_days", Self::MoveAheadDays),
+        ("direct_remind_days", Self::DirectRemindDays),
+        ("direct_remind_again_days", Self::DirectRemindAgainDays),
     ];
 }
 

@@ -15,7 +15,7 @@ use web::{Frame, MenuEntry, PageError, T, redirect};
 use super::{Viewer, key_hash, sessions, viewer_of_token};
 use crate::App;
 use crate::rooms::history::api::ApiError;
-use crate::rooms::{notices, organisation};
+use crate::rooms::{direct, notices, organisation};
 use crate::rows::id;
 
 /// The reader behind a key, if it is not revoked.
@@ -103,9 +103,10 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
                 Some(company) => organisation::open_approvals(&tx, company).await?,
                 None => 0,
             };
+            let days = direct::waiting_count(&tx, &viewer).await?;
             let unread = notices::unread(&tx, &viewer).await?;
             if let Some(t) = request.extensions().get::<T>().cloned() {
-                let frame = frame(t, &path, &viewer, waiting, unread);
+                let frame = frame(t, &path, &viewer, (waiting, days), unread);
                 request.extensions_mut().insert(frame);
             }
             drop(tx);
@@ -121,8 +122,9 @@ pub async fn session_layer(State(app): State<App>, mut request: Request, next: N
     Ok(next.run(request).await)
 }
 
-/// The frame of a signed-in person: the menu shows what the role may do, from the same table that refuses the rest.
-fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Frame {
+/// The frame of a signed-in person: the menu shows what the role may do, from the same table that refuses the rest. `waiting`:
+/// invitations to answer, and days to approve.
+fn frame(t: T, path: &str, viewer: &Viewer, waiting: (usize, usize), unread: usize) -> Frame {
     let mut frame = Frame::new(t, path);
     frame.viewer = Some(web::Viewer {
         name: viewer.name.clone(),
@@ -136,6 +138,7 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     let entries = [
         (Act::SeeSites, "menu-sites", "/sites"),
         (Act::Decline, "menu-approvals", "/approvals"),
+        (Act::ApproveHistory, "menu-direct-waiting", "/direct/waiting"),
         (Act::SeeOwnHistory, "menu-own-history", "/my/calendar"),
         (Act::SeeOwnHistory, "menu-own-level", "/my/level"),
         (Act::SeeOwnHistory, "menu-own-card", "/my/card"),
@@ -152,9 +155,11 @@ fn frame(t: T, path: &str, viewer: &Viewer, waiting: usize, unread: usize) -> Fr
     ];
     for (act, key, href) in entries.into_iter().filter(|(act, ..)| viewer.may(*act)) {
         let entry = MenuEntry::new(frame.t.s(key), href, path);
-        frame
-            .menu
-            .push(if act == Act::Decline { entry.waiting(waiting) } else { entry });
+        frame.menu.push(match act {
+            Act::Decline => entry.waiting(waiting.0),
+            Act::ApproveHistory => entry.waiting(waiting.1),
+            _ => entry,
+        });
     }
     let notices = MenuEntry::new(frame.t.s("menu-notices"), "/notices", path);
     frame.menu.push(notices.waiting(unread));

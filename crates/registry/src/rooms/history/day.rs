@@ -20,8 +20,8 @@ use super::queries;
 use super::words::{About, can_mend, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
-use crate::rooms::audit;
 use crate::rooms::site::{self, Closed};
+use crate::rooms::{audit, direct};
 use crate::rows::{id, millisecond, opt_id, second, unreadable};
 
 #[derive(FromQueryResult)]
@@ -169,6 +169,8 @@ struct DayPage {
     elsewhere: i64,
     /// Where work was done that day at a bundled site.
     places: Vec<String>,
+    /// What was entered directly for the day, each with its story.
+    entered: Vec<(direct::Request, Vec<direct::Event>)>,
     /// The prime may enter the forgotten entry.
     form: Option<FormState<String>>,
 }
@@ -251,6 +253,7 @@ async fn build(
     let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
     let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
     let places = site::places(tx, visible.site, visible.day, visible.day).await?;
+    let entered = direct::story_of_day(tx, visible.worker, visible.day, visible.site).await?;
     let elsewhere = match (visible.row.first_in, visible.row.last_out) {
         (Some(first), last) => {
             let mut values = key();
@@ -308,6 +311,7 @@ async fn build(
         touches,
         judgements,
         elsewhere,
+        entered,
         places: places.into_iter().map(|place| place.place).collect(),
         form,
     })

@@ -283,7 +283,8 @@ fn suspects(items: &[Incoming], workers: &BTreeMap<WorkerId, WorkerRow>) -> BTre
         .collect()
 }
 
-fn check(
+/// Whether an item is taken in; gives its key and the site's day boundary.
+pub(super) fn check(
     item: &Incoming,
     workers: &BTreeMap<WorkerId, WorkerRow>,
     sites: &BTreeMap<SiteId, SiteRow>,

@@ -123,29 +123,34 @@ impl About<'_> {
 
     /// A refusal in words.
     pub(crate) fn refusal(&self, t: &T, refusal: &Refusal) -> Remark {
-        let args: Vec<(&'static str, Value)> = match refusal {
-            Refusal::UnknownWorker { looks_like: Some(kind) } => vec![("kind", t.s(format!("id-kind-{}", kind.word())).into())],
-            Refusal::OutsidePeriod { from, to } => vec![("from", t.day(*from).into()), ("to", t.day(*to).into())],
-            Refusal::SiteSuspended { from, to } => {
-                let to = to.map_or_else(|| t.s("suspended-open"), |to| t.day(to));
-                vec![("from", t.day(*from).into()), ("to", to.into())]
-            }
-            Refusal::TooOld { deadline } => vec![("deadline", t.day(*deadline).into())],
-            Refusal::InFuture { ahead_seconds } => vec![("seconds", (*ahead_seconds).into())],
-            Refusal::RegistrationEnded { on } => vec![("on", t.day(*on).into())],
-            Refusal::Malformed { field } => vec![("field", field.clone().into())],
-            Refusal::UnknownWorker { looks_like: None } | Refusal::UnknownSite | Refusal::DeadCard => Vec::new(),
-        };
         Remark {
             code: refusal.code().to_owned(),
             key: dotted(refusal.key()),
-            text: t.with(refusal.key(), &args),
+            text: refusal_words(t, refusal),
             field: Some(refusal.field().to_owned()),
             mender: Some(self.mender(t, refusal.mender())),
             until: None,
             link: self.link_of_refusal(refusal),
         }
     }
+}
+
+/// The sentence of a refusal.
+pub(crate) fn refusal_words(t: &T, refusal: &Refusal) -> String {
+    let args: Vec<(&'static str, Value)> = match refusal {
+        Refusal::UnknownWorker { looks_like: Some(kind) } => vec![("kind", t.s(format!("id-kind-{}", kind.word())).into())],
+        Refusal::OutsidePeriod { from, to } => vec![("from", t.day(*from).into()), ("to", t.day(*to).into())],
+        Refusal::SiteSuspended { from, to } => {
+            let to = to.map_or_else(|| t.s("suspended-open"), |to| t.day(to));
+            vec![("from", t.day(*from).into()), ("to", to.into())]
+        }
+        Refusal::TooOld { deadline } => vec![("deadline", t.day(*deadline).into())],
+        Refusal::InFuture { ahead_seconds } => vec![("seconds", (*ahead_seconds).into())],
+        Refusal::RegistrationEnded { on } => vec![("on", t.day(*on).into())],
+        Refusal::Malformed { field } => vec![("field", field.clone().into())],
+        Refusal::UnknownWorker { looks_like: None } | Refusal::UnknownSite | Refusal::DeadCard => Vec::new(),
+    };
+    t.with(refusal.key(), &args)
 }
 
 /// Whether a viewer can mend it: it is for his company to do and he may do what it takes, or it is his own registration.

@@ -41,6 +41,8 @@ const MENU: &[Menu] = &[
         ways: &[
             (Act::SeeSites, "portal-histories", "/sites"),
             (Act::SeeSites, "missing-title", "/mend"),
+            (Act::EnterHistory, "direct-title", "/direct"),
+            (Act::ApproveHistory, "direct-waiting-title", "/direct/waiting"),
         ],
     },
     Menu {

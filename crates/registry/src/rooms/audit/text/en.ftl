@@ -16,6 +16,7 @@ look-calendar-csv = Work history of a site (CSV)
 look-gate = The gate
 look-mend = What is to be mended
 look-day = The story of one day
+look-direct = Days entered directly
 look-month = Your work history (month)
 look-month-csv = Your work history (CSV)
 look-registration = Your registration

@@ -15,6 +15,7 @@ look-calendar-csv = Riwayat kerja proyek (CSV)
 look-gate = Keadaan pintu masuk
 look-mend = Daftar yang perlu diperbaiki
 look-day = Catatan satu hari
+look-direct = Hari yang dimasukkan langsung
 look-month = Riwayat kerja Anda (bulan)
 look-month-csv = Riwayat kerja Anda (CSV)
 look-registration = Data pendaftaran

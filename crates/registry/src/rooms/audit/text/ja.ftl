@@ -16,6 +16,7 @@ look-calendar-csv = 現場の就業履歴（CSV）
 look-gate = 入退場の状況
 look-mend = 直すことの一覧
 look-day = 一日の記録
+look-direct = 入力された就業（承認前）
 look-month = あなたの就業履歴（月）
 look-month-csv = あなたの就業履歴（CSV）
 look-registration = 登録内容

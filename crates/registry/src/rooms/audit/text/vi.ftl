@@ -15,6 +15,7 @@ look-calendar-csv = Lịch sử làm việc của công trường (CSV)
 look-gate = Tình hình ra vào cổng
 look-mend = Danh sách cần sửa
 look-day = Ghi chép một ngày
+look-direct = Ngày làm việc được nhập trực tiếp
 look-month = Lịch sử làm việc của bạn (tháng)
 look-month-csv = Lịch sử làm việc của bạn (CSV)
 look-registration = Nội dung đăng ký
