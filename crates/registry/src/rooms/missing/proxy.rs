@@ -53,17 +53,14 @@ impl Proxies {
         }
         if groups.iter().any(|group| roster_of(&group.cause).is_some()) {
             let places = roster::kept_by_proxy(tx, viewer, site).await?;
-            let people = groups.iter().filter_map(|group| {
-                let company = roster_of(&group.cause)?;
-                let (_, agreement) = places.get(&company)?;
-                Some(
-                    group
-                        .people
-                        .iter()
-                        .map(move |(worker, _)| (*worker, company, agreement.as_str())),
-                )
-            });
-            found.consenting = roster::consenting(app, tx, people.flatten()).await?;
+            let mut people = Vec::new();
+            for group in groups {
+                let place = roster_of(&group.cause).and_then(|company| Some((company, &places.get(&company)?.1)));
+                if let Some((company, agreement)) = place {
+                    people.extend(group.people.iter().map(|(worker, _)| (*worker, company, agreement.as_str())));
+                }
+            }
+            found.consenting = roster::consenting(app, tx, people).await?;
             found.rosters = places.into_iter().map(|(company, (node, _))| (company, node)).collect();
         }
         Ok(found)

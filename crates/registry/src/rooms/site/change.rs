@@ -208,7 +208,7 @@ pub(super) async fn write(app: &App, tx: &Tx, viewer: &Viewer, head: &SiteHead, 
     let (fields, copies) = (&change.fields, &change.copies);
     let has = |name: &str| change.changed.iter().any(|changed| changed == name);
     // A new last day is the one that is meant now: the early end is over.
-    let planned = head.course.planned_end.filter(|_| !has("to")).map(domain::WorkDay::to_number);
+    let planned = head.course.planned_end.filter(|_| !has("to")).map(WorkDay::to_number);
     let values = values![
         head.id.to_string(),
         head.version,
