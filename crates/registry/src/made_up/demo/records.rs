@@ -192,12 +192,7 @@ mod tests {
     use crate::made_up::{company_id, company_name};
 
     /// What the form has against it, but for the papers that nobody has made up.
-    fn faults(form: &'static Form, fields: &Fields, today: WorkDay) -> Vec<String> {
-        let masters = Masters::embedded().unwrap();
-        let context = Context {
-            masters: &masters,
-            today,
-        };
+    fn faults(form: &'static Form, fields: &Fields, context: Context<'_>) -> Vec<String> {
         let is_paper = |name: &str| form.find(name).is_some_and(|(_, field)| matches!(field.kind, Kind::Paper(_)));
         let faults: Faults = form.check(fields, context);
         let told = faults.all().iter().filter(|fault| !is_paper(&fault.field));
@@ -207,6 +202,11 @@ mod tests {
     #[test]
     fn made_up_registrations_are_as_the_forms_want_them() {
         let today: WorkDay = "2026-11-20".parse().unwrap();
+        let masters = Masters::embedded().unwrap();
+        let context = Context {
+            masters: &masters,
+            today,
+        };
         let mut random = StdRng::seed_from_u64(5);
         let trades: Vec<TradeCode> = ["33-01", "01-01"].iter().map(|code| code.parse().unwrap()).collect();
         let mut languages = std::collections::BTreeSet::new();
@@ -217,12 +217,12 @@ mod tests {
             };
             let id = company_id(&mut random);
             let company = of_company(n, &Company { id, name, kana }, today);
-            assert_eq!(faults(&company::FORM, &company, today), Vec::<String>::new(), "{company:?}");
+            assert_eq!(faults(&company::FORM, &company, context), Vec::<String>::new(), "{company:?}");
             let mut worker = crate::made_up::worker(&mut random, Some((id, today.plus(-400))), &trades);
             worker.detailed = n % 5 != 0;
             languages.insert(worker.language);
             let fields = super::super::papers::asked(n, &worker, of_worker(n, &worker, today), today);
-            assert_eq!(faults(&worker::FORM, &fields, today), Vec::<String>::new(), "{fields:?}");
+            assert_eq!(faults(&worker::FORM, &fields, context), Vec::<String>::new(), "{fields:?}");
             assert_eq!(
                 (worker::name(&fields), worker::kana(&fields)),
                 (worker.name, worker.kana),
