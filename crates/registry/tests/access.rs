@@ -414,9 +414,8 @@ async fn request_of(world: &World) -> String {
         .unwrap();
     tx.commit().await.unwrap();
     let list = world.page(&world.ann_self, "/my/direct").await;
-    let keys = list.split("/direct/").filter_map(|s| s.get(..26));
-    keys.filter(|s| s.chars().all(|c| c.is_ascii_alphanumeric()))
-        .last()
+    let mut keys = list.split("/direct/").filter_map(|s| s.get(..26));
+    keys.find(|s| s.chars().all(|c| c.is_ascii_alphanumeric()))
         .unwrap()
         .to_owned()
 }

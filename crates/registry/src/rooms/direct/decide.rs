@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use domain::access::Act;
 use domain::direct::{RequestMove, RequestState};
-use domain::judge::Verdict;
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
 use web::FieldErrors;
@@ -151,10 +150,20 @@ pub async fn approve(app: &App, tx: &Tx, viewer: &Viewer, keys: &BTreeSet<String
             }
         }
     }
+    // The site may have changed since they were examined: what is refused now stays open as well.
     let answers = history::receive(tx, app.clock(), policies, &batch).await?;
-    let counts = |n: &&usize| matches!(answers.get(**n), Some(Received::Stored { day: Some((_, verdict)), .. }) if Verdict::counts(verdict));
-    decided.counting = entries.iter().filter(counts).count();
-    let approved = settle(app, tx, Some(&viewer.account), approved, RequestState::Approved, "").await?;
+    let mut taken = Vec::new();
+    for (request, entry) in approved.into_iter().zip(entries) {
+        match answers.get(entry) {
+            Some(Received::Refused { refusal }) => decided.left.push(fault(&request, Why::Refused(refusal.clone()))),
+            Some(Received::Stored { day, .. }) => {
+                decided.counting += usize::from(day.as_ref().is_some_and(|(_, verdict)| verdict.counts()));
+                taken.push(request);
+            }
+            None => {}
+        }
+    }
+    let approved = settle(app, tx, Some(&viewer.account), taken, RequestState::Approved, "").await?;
     decided.done = approved.len();
     tell::workers(app, tx, &approved, "notice-direct-approved", &[]).await?;
     tell::companies(app, tx, &approved, "notice-direct-approved-of", &[]).await?;
