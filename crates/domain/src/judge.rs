@@ -245,8 +245,8 @@ pub struct RosterStanding {
     pub position: Option<PositionId>,
     /// Work content (作業内容).
     pub work_content: String,
-    /// Hazardous substance and special check-ups, if it says anything of them.
-    pub hazards: Option<Hazards>,
+    /// Hazardous substance and special check-ups, if it says anything of them: boxed, since hardly any row does.
+    pub hazards: Option<Box<Hazards>>,
 }
 
 /// A worker's row on the roster of a site, with what decides whether it speaks for a day. He may stand at several nodes.
@@ -401,7 +401,7 @@ pub struct Content {
     pub work_content: String,
     /// Hazardous substance and special check-ups. Judgements made before they were kept say nothing of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hazards: Option<Hazards>,
+    pub hazards: Option<Box<Hazards>>,
 }
 
 /// A judgement of one day.

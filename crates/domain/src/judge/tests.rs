@@ -330,7 +330,7 @@ fn a_history_keeps_what_the_roster_says_of_hazards() {
         checkups: vec!["asbestos".into(), "dust".into()],
         ..Hazards::default()
     };
-    for hazards in [None, Some(told)] {
+    for hazards in [None, Some(Box::new(told))] {
         let standing = spoilt(|s| s.roster.as_mut().unwrap().hazards = hazards.clone());
         let verdict = judge(&present(), &standing);
         let text = serde_json::to_string(&verdict).unwrap();

@@ -32,7 +32,7 @@ pub(super) fn asked(n: usize, worker: &Worker, mut fields: Fields, today: WorkDa
     fields.set("pension_insurance", pension);
     fields.set("employment_insurance", employment);
     fields.set("employment_number", format!("{:04}", n * 271 % 10_000));
-    fields.set("kentaikyo", if n % 3 == 0 { "no" } else { "yes" });
+    fields.set("kentaikyo", if n.is_multiple_of(3) { "no" } else { "yes" });
     fields.set("kentaikyo_number", format!("99{:06}", n * 271));
     fields.set("chutaikyo", "no");
     fields.set("special_accident", if n % 7 == 5 { "yes" } else { "no" });

@@ -167,6 +167,9 @@ pub(super) struct FormQuery {
     page: Option<u32>,
 }
 
+/// A month that is open, whether it is shown at once, and its days: which are ticked.
+type MonthOfDays = (YearMonth, bool, Vec<(WorkDay, bool)>);
+
 #[derive(Template)]
 #[template(path = "direct/templates/new.html")]
 struct FormPage {
@@ -174,8 +177,7 @@ struct FormPage {
     q: String,
     base: String,
     candidates: Paged<Candidate>,
-    /// The months that are open, whether they are shown at once, and their days: which are ticked.
-    months: Vec<(YearMonth, bool, Vec<(WorkDay, bool)>)>,
+    months: Vec<MonthOfDays>,
     sites: Vec<(String, String)>,
     form: FormState<AskForm>,
     faults: Vec<String>,
@@ -219,7 +221,7 @@ async fn form_page(
         });
     }
     let typed: BTreeSet<WorkDay> = values.day.iter().filter_map(|day| day.parse().ok()).collect();
-    let mut months: Vec<(YearMonth, bool, Vec<(WorkDay, bool)>)> = Vec::new();
+    let mut months: Vec<MonthOfDays> = Vec::new();
     let days = std::iter::successors(Some(today), |day| Some(day.plus(-1))).take_while(|day| *day >= first);
     for day in days {
         let ticked = typed.contains(&day);
