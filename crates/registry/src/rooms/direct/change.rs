@@ -11,7 +11,8 @@ use web::FieldErrors;
 
 use super::ask::touches;
 use super::decide::{fault, settle};
-use super::rows::{Request, Site, hold, note, recorded, site};
+use super::request::Request;
+use super::rows::{Site, hold, note, recorded, site};
 use super::words::{Fault, Why};
 use super::{queries, tell};
 use crate::App;

@@ -16,7 +16,8 @@ use web::{Form, FormState, Frame, Page, PageError, T, page as render, redirect_w
 
 use super::ask::{AskErrors, AskForm, AskRefusal, Asked, ask, one};
 use super::queries;
-use super::rows::{Columns, Request, paged};
+use super::request::Request;
+use super::rows::{Columns, paged};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;

@@ -10,7 +10,8 @@ use store::{Rows, StoreError, Tx, values};
 use web::FieldErrors;
 
 use super::ask::touches;
-use super::rows::{Request, hold, note, recorded};
+use super::request::Request;
+use super::rows::{hold, note, recorded};
 use super::words::{Fault, Why};
 use super::{queries, tell};
 use crate::App;

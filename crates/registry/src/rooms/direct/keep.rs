@@ -9,7 +9,8 @@ use sea_orm::FromQueryResult;
 use store::{Rows, values};
 
 use super::decide::settle;
-use super::rows::{Columns, Request, requests};
+use super::request::Request;
+use super::rows::{Columns, requests};
 use super::{queries, tell};
 use crate::App;
 

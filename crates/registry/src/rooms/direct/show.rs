@@ -15,7 +15,8 @@ use web::{FieldErrors, Form, FormState, Frame, Mood, Page, PageError, page as re
 use super::change::{ChangeRefusal, put_site, with_same_place, withdraw};
 use super::company::{since, sites_of_company};
 use super::decide::{DecideRefusal, approve, refuse};
-use super::rows::{Event, Request, events, find};
+use super::request::{Event, Request};
+use super::rows::{events, find};
 use super::worker::sites_of_worker;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};

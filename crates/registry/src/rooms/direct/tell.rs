@@ -5,7 +5,7 @@ use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use store::{StoreError, Tx, values};
 
 use super::queries;
-use super::rows::Request;
+use super::request::Request;
 use crate::App;
 use crate::rooms::notices::{Whom, tell};
 

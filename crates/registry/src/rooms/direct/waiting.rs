@@ -16,7 +16,8 @@ use web::{FieldErrors, Form, FormState, Frame, Page, PageError, page as render, 
 use super::ask::one;
 use super::decide::{DecideRefusal, Decided, approve, refuse};
 use super::queries;
-use super::rows::{Columns, Request, hold, paged};
+use super::request::Request;
+use super::rows::{Columns, hold, paged};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
