@@ -3,6 +3,8 @@
 //! The real wire format of the national system is not public; this one is ours. IDs travel as texts, so that a wrong one in one
 //! item is answered for that item and does not spoil the batch.
 
+pub mod seal;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,12 +13,15 @@ use utoipa::ToSchema;
 pub const MAX_ITEMS: usize = 1_000;
 
 /// Version of this protocol. A server answers it in the header `ashiba-protocol`; a client that meets a higher major number says so.
-pub const PROTOCOL: &str = "1.1";
+pub const PROTOCOL: &str = "1.2";
 
 /// Path of the intake of touches.
 pub const TOUCHES: &str = "/api/v1/touches";
 /// Path of the roster copy for readers.
 pub const ROSTER: &str = "/api/v1/roster";
+
+/// Header of the roster copy: its code by [`seal::Secret::code`], over the bytes of the body (since 1.2).
+pub const ROSTER_CODE: &str = "ashiba-code";
 
 /// `POST /api/v1/touches`: a batch of touches from one sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -28,8 +33,29 @@ pub struct TouchBatch {
     /// Program and version of the sender, for the device list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
+    /// What the device tells of itself (since 1.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceReport>,
     /// 1 to 1,000 touches.
     pub touches: Vec<TouchItem>,
+}
+
+/// What a device tells of itself with each batch, for the page of the devices (since 1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceReport {
+    /// The device's own id, made by chance when its record was begun: 1 to 64 letters and digits. By it two devices with one key are noticed.
+    pub id: String,
+    /// Touches that wait on it still, without those of this batch.
+    pub backlog: u64,
+    /// Highest running number it has given.
+    pub highest: u64,
+    /// Head of its hash chain at that number, as it makes it: kept as a witness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// First running number at which its own record does not hold any more, if one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
 }
 
 /// One touch (タッチ) as it travels.
@@ -92,6 +118,30 @@ pub struct TouchAnswers {
     pub received_at: Timestamp,
     /// One per item, same order.
     pub results: Vec<TouchAnswer>,
+    /// Running numbers between the lowest and the highest of this device that never came in, as pairs of the first and the last of each
+    /// gap. Whoever still has these touches sends them again (since 1.2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<(u64, u64)>,
+}
+
+/// Touches on their way by stick: what [`seal::Kind::Outbox`] seals, as JSON (since 1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxFile {
+    /// When it was written, by the device's clock.
+    pub written_at: Timestamp,
+    /// Program and version.
+    pub sender: String,
+    /// The device's own id.
+    pub device: String,
+    /// The touches, in the order of their running numbers; any number.
+    pub touches: Vec<TouchItem>,
+}
+
+/// What the registry has of a device's touches: what [`seal::Kind::Receipt`] seals, as JSON (since 1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The reader's devices by their own ids: running numbers that came in, as pairs of the first and the last.
+    pub devices: Vec<(String, Vec<(u64, u64)>)>,
 }
 
 /// What became of one touch. `stored` and `already_stored` are both success: the sender may forget the touch.
@@ -171,6 +221,10 @@ pub struct RosterCopy {
     /// When the copy was made; shown beside every answer given from it.
     #[schema(value_type = String, format = DateTime)]
     pub as_of: Timestamp,
+    /// Until when touches may be judged by it; later they are kept without a word on whether they count (since 1.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
     /// One row per worker.
     pub workers: Vec<RosterCopyRow>,
 }
