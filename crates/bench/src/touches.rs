@@ -193,6 +193,7 @@ pub(crate) async fn one_by_one(address: &str, http: SocketAddr, world: &Arc<Worl
                 let batch = TouchBatch {
                     sent_at: clock.now(),
                     sender: None,
+                    device: None,
                     touches: vec![touch.wire(&world)],
                 };
                 let answer = client.post(wire::TOUCHES, serde_json::to_vec(&batch)?).await?;
@@ -261,6 +262,7 @@ pub(crate) async fn in_batches(address: &str, http: SocketAddr, world: &Arc<Worl
                 let body = TouchBatch {
                     sent_at: clock.now(),
                     sender: None,
+                    device: None,
                     touches: touches.iter().map(|t| t.wire(&world)).collect(),
                 };
                 let body = serde_json::to_vec(&body)?;

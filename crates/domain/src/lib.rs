@@ -3,6 +3,7 @@
 pub mod access;
 pub mod agreement;
 pub mod card;
+pub mod device;
 pub mod direct;
 pub mod fees;
 pub mod form;

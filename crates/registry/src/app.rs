@@ -1,6 +1,5 @@
 //! The registry as one value, and its table of contents.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -8,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use domain::{Clock, Masters};
-use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use rand::rngs::StdRng;
 use store::{Db, GroupCommit, GroupError, GroupSettings, StoreError};
@@ -19,12 +17,13 @@ use web::{Language, Routes, Texts, Web};
 
 use crate::access::KnownReaders;
 use crate::rooms::accounts::Letters;
-use crate::rooms::history::{self, Batch, Received};
+use crate::rooms::device::Contacts;
+use crate::rooms::history::{self, Batch, Taken};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, direct, exchange, fees, jobs, level, mail, masters, missing, notices,
-    organisation, portal, review, roster, search, site, terms, ties,
+    accounts, agreement, application, audit, bulk, card, device, direct, exchange, fees, jobs, level, mail, masters, missing,
+    notices, organisation, portal, review, roster, search, site, terms, ties,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -73,11 +72,10 @@ struct Inner {
     random: Mutex<StdRng>,
     masters: Arc<RwLock<Arc<Masters>>>,
     texts: Arc<Texts>,
-    intake: GroupCommit<Batch, Vec<Received>, Arc<StoreError>>,
+    intake: GroupCommit<Batch, Taken, Arc<StoreError>>,
     files: Files,
     known_readers: KnownReaders,
-    /// When each reader's last contact was written down.
-    noted: Mutex<HashMap<String, Timestamp>>,
+    contacts: Contacts,
     settings: Settings,
     /// Letters just written, shown once and then forgotten.
     letters: Letters,
@@ -127,7 +125,7 @@ impl App {
             intake,
             files,
             known_readers: KnownReaders::default(),
-            noted: Mutex::default(),
+            contacts: Contacts::default(),
             settings,
             letters: Letters::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
@@ -192,7 +190,7 @@ impl App {
     ///
     /// # Errors
     /// [`IntakeError`]: nothing is known to be stored, send again.
-    pub async fn take_in(&self, batch: Batch) -> Result<Vec<Received>, IntakeError> {
+    pub async fn take_in(&self, batch: Batch) -> Result<Taken, IntakeError> {
         self.0.intake.submit(batch).await
     }
 
@@ -206,18 +204,9 @@ impl App {
         &self.0.known_readers
     }
 
-    /// Whether a reader's contact is to be written down now: at most twice a minute, so that it does not cost a write per touch.
-    #[must_use]
-    pub fn time_to_note(&self, reader: &str) -> bool {
-        let now = self.clock().now();
-        let mut noted = self.0.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = noted
-            .get(reader)
-            .is_none_or(|last| now.duration_since(*last) >= SignedDuration::from_secs(30));
-        if due {
-            noted.insert(reader.to_owned(), now);
-        }
-        due
+    /// What was heard of the readers and is not written down yet.
+    pub(crate) fn contacts(&self) -> &Contacts {
+        &self.0.contacts
     }
 
     /// Reads the master data in force anew.
@@ -352,7 +341,7 @@ impl App {
             .with_state(self.clone());
         Web::new(Arc::clone(&self.0.texts), self.0.settings.https)
             .wrap(app)
-            .layer(from_fn(history::api::problems))
+            .layer(from_fn(history::problems))
     }
 }
 
@@ -370,6 +359,7 @@ pub fn routes() -> Routes<App> {
         .merge(agreement::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(device::routes())
         .merge(direct::routes())
         .merge(missing::routes())
         .merge(masters::routes())
@@ -403,6 +393,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         agreement::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        device::TEXTS,
         direct::TEXTS,
         missing::TEXTS,
         masters::TEXTS,

@@ -112,6 +112,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0025_direct",
         sql: include_str!("../migrations/0025_direct.sql"),
     },
+    store::Migration {
+        name: "0026_devices",
+        sql: include_str!("../migrations/0026_devices.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -124,6 +128,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::device::SQL,
         rooms::direct::SQL,
         rooms::missing::SQL,
         rooms::masters::SQL,

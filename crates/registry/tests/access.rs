@@ -112,6 +112,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/{reader}/revoke", "- - x - + + - x x x - - >"),
+    ("GET", "/sites/{site}/readers/file", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/readers/file", "- - x - + + - x x x - - >"),
+    // A site without such a reader has no receipt of it.
+    ("GET", "/sites/{site}/readers/{reader}/receipt", "- - x - - - - x x x - - >"),
     ("GET", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
     ("POST", "/sites/{site}/organisation", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/organisation/companies", "- - + - + + - + + + - - >"),

@@ -373,6 +373,7 @@ on_both!(two_readers_with_different_clocks_make_one_day, |backend| async move {
         let mut batch = wire::TouchBatch {
             sent_at: world.test.app.clock().now(),
             sender: Some("test 1".into()),
+            device: None,
             touches: vec![],
         };
         batch.sent_at = batch.sent_at.checked_add(SignedDuration::from_secs(seconds)).unwrap();

@@ -119,6 +119,8 @@ pub enum Policy {
     CardRenewalLastNoticeMonths,
     /// A worker's move to another company can be told so many days ahead.
     MoveAheadDays,
+    /// A reader may judge touches by its roster copy for so many days without a network.
+    OfflineDays,
     /// Days before the deadline on which direct input that waits is told again.
     DirectRemindDays,
     /// The same for the last time.
@@ -186,7 +188,7 @@ impl Policy {
             Self::SiteRadiusLeastMetres | Self::SiteRadiusMostMetres => ("metres", 1, 100_000),
             Self::ExpiryNoticeDays | Self::ExpiryLastNoticeDays => ("days", 0, 365),
             Self::MissingSoonDays => ("days", 0, 365),
-            Self::MissingTellDays => ("days", 1, 90),
+            Self::MissingTellDays | Self::OfflineDays => ("days", 1, 90),
         };
         Shape { unit, least, most }
     }
@@ -249,6 +251,7 @@ impl Word for Policy {
         ("card_renewal_second_notice_months", Self::CardRenewalSecondNoticeMonths),
         ("card_renewal_last_notice_months", Self::CardRenewalLastNoticeMonths),
         ("move_ahead_days", Self::MoveAheadDays),
+        ("offline_days", Self::OfflineDays),
         ("direct_remind_days", Self::DirectRemindDays),
         ("direct_remind_again_days", Self::DirectRemindAgainDays),
     ];

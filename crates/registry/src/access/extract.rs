@@ -11,10 +11,11 @@ use sea_orm::FromQueryResult;
 use store::{Sql, values};
 use web::csrf::SessionSecret;
 use web::{Frame, MenuEntry, PageError, T, redirect};
+use wire::seal::Secret;
 
 use super::{Viewer, key_hash, sessions, viewer_of_token};
 use crate::App;
-use crate::rooms::history::api::ApiError;
+use crate::rooms::history::ApiError;
 use crate::rooms::{direct, notices, organisation};
 use crate::rows::id;
 
@@ -37,6 +38,8 @@ pub struct ReaderKey {
     pub reader: String,
     /// The only site it may send for.
     pub site: SiteId,
+    /// What its roster copies are signed with.
+    pub secret: Secret,
 }
 
 impl FromRequestParts<App> for ReaderKey {
@@ -58,6 +61,7 @@ impl FromRequestParts<App> for ReaderKey {
         let reader = Self {
             reader: row.id,
             site: id(&row.site_id, "reader.site_id")?,
+            secret: Secret::of_key(sent.trim()),
         };
         app.known_readers().keep(era, hash, reader.clone());
         Ok(reader)

@@ -60,6 +60,7 @@ mod tests {
         let reader = ReaderKey {
             reader: "r".into(),
             site: "12345678901271".parse().unwrap(),
+            secret: wire::seal::Secret::of_key("key"),
         };
         let era = known.get("hash").unwrap_err();
         known.keep(era, "hash".into(), reader.clone());

@@ -7,6 +7,7 @@ pub mod application;
 pub mod audit;
 pub mod bulk;
 pub mod card;
+pub mod device;
 pub mod direct;
 pub mod exchange;
 pub mod fees;

@@ -211,6 +211,7 @@ impl TestApp {
         let batch = wire::TouchBatch {
             sent_at: self.clock.now(),
             sender: None,
+            device: None,
             touches,
         };
         let answer = self

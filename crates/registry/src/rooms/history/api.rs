@@ -2,87 +2,28 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::device;
+use domain::device::Numbers;
 use domain::judge::{Refusal, Verdict};
 use domain::{Policy, SiteId};
+use jiff::SignedDuration;
 use sea_orm::FromQueryResult;
 use store::{GroupError, Rows, StoreError, values};
 use web::{Language, T};
-use wire::{DayAnswer, MAX_ITEMS, Outcome, Problem, TouchAnswer, TouchAnswers, TouchBatch, TouchItem};
+use wire::{DayAnswer, DeviceReport, MAX_ITEMS, Outcome, Problem, TouchAnswer, TouchAnswers, TouchBatch, TouchItem};
 
-use super::intake::{Batch, Contact};
+use super::intake::Batch;
+use super::problem::ApiError;
 use super::receive::{Incoming, Received};
 use super::words::{About, Names, companies_in};
 use super::{openapi, queries, roster_copy};
 use crate::App;
 use crate::access::ReaderKey;
+use crate::rooms::device::{Contact, id_of, report_of, tell};
 use crate::rows::id;
-
-/// An answer that is not a success, for machines: stable code, sentence, reference number.
-#[derive(Debug)]
-pub struct ApiError {
-    status: StatusCode,
-    problem: Problem,
-}
-
-impl ApiError {
-    fn new(status: StatusCode, code: &str, text: impl Into<String>, field: Option<String>, passing: bool) -> Self {
-        let reference = web::reference();
-        tracing::info!(reference, code, status = status.as_u16(), "a request was refused");
-        Self {
-            status,
-            problem: Problem {
-                code: code.to_owned(),
-                text: text.into(),
-                field,
-                reference,
-                passing,
-            },
-        }
-    }
-
-    /// No key, an unknown one or a revoked one: the three are not told apart.
-    pub(crate) fn wrong_key() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "OCUF0004E",
-            "The reader key is missing, unknown or revoked. Issue a new one on the site's page of card readers.",
-            None,
-            false,
-        )
-    }
-
-    fn schema(text: String, field: Option<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "OCUX0904E", text, field, false)
-    }
-
-    fn broken(error: &StoreError) -> Self {
-        let this = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "OCUX0903E",
-            "The registry could not do this now. Send it again; tell the support the reference number.",
-            None,
-            true,
-        );
-        tracing::error!(reference = this.problem.reference, error = %error, "a request broke");
-        this
-    }
-}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        Self::broken(&error)
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        (self.status, Json(self.problem)).into_response()
-    }
-}
 
 /// Takes in a batch of touches. Safe to repeat: a touch that is there already is answered as such and changes nothing.
 ///
@@ -139,13 +80,28 @@ pub(super) async fn touches(
         .filter_map(|(_, item)| item.as_ref().ok())
         .map(|item| incoming(&reader, item))
         .collect();
-    let contact = app.time_to_note(&reader.reader).then(|| Contact {
-        reader: reader.reader.clone(),
-        at: now,
-        offset_ms: offset,
-        sender: batch.sender.map(|s| s.chars().filter(|c| !c.is_control()).take(60).collect()),
+    let device_id = batch.device.as_ref().map(|told| id_of(&told.id)).unwrap_or_default();
+    // Numbers say something only beside the device that gave them.
+    let numbers: Numbers = parsed
+        .iter()
+        .filter_map(|(_, item)| item.as_ref().ok()?.seq.filter(|_| !device_id.is_empty()))
+        .collect();
+    let contact = app.contacts().due(&reader.reader, &device_id, now).map(|mut kept| {
+        kept.add_all(&numbers);
+        Contact {
+            reader: reader.reader.clone(),
+            device: device_id.clone(),
+            heard: device::Contact {
+                at: now,
+                clock_ahead: Some(SignedDuration::from_millis(offset)),
+                sender: batch.sender.map(|s| s.chars().filter(|c| !c.is_control()).take(60).collect()),
+                report: batch.device.as_ref().map(report_of),
+                numbers: kept,
+            },
+        }
     });
-    let mut taken = app
+    let is_noted = contact.is_some();
+    let taken = app
         .take_in(Batch {
             touches: incoming,
             contact,
@@ -167,8 +123,17 @@ pub(super) async fn touches(
                 true,
             ),
             GroupError::Failed(error) => ApiError::broken(&error),
-        })?
-        .into_iter();
+        })?;
+    if !is_noted {
+        app.contacts().keep(&reader.reader, &device_id, &numbers);
+    }
+    let noted = taken.noted.unwrap_or_default();
+    if noted.to_tell
+        && let Err(error) = tell(&app, &reader.reader).await
+    {
+        tracing::error!(error = %error, "the prime could not be told of a reader; it is tried again at its next contact");
+    }
+    let mut taken = taken.received.into_iter();
     let malformed = |field: &String| Received::Refused {
         refusal: Refusal::Malformed { field: field.clone() },
     };
@@ -180,40 +145,8 @@ pub(super) async fn touches(
     Ok(answer(Json(TouchAnswers {
         received_at: now,
         results,
+        missing: noted.missing,
     })))
-}
-
-/// Answers on the API that did not come from a handler of it (no such address, method, time-out), put in its own form.
-pub(crate) async fn problems(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
-    let response = next.run(request).await;
-    let json = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
-    let status = response.status();
-    if !is_api || json || !(status.is_client_error() || status.is_server_error()) {
-        return response;
-    }
-    let (code, text, passing) = match status {
-        StatusCode::NOT_FOUND => (
-            "OCUX0905E",
-            "There is nothing at this address. The document is at /api/v1/openapi.json.",
-            false,
-        ),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "OCUX0905E",
-            "This address does not take this method. The document is at /api/v1/openapi.json.",
-            false,
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "OCUX0904E",
-            "The body is too large. Send at most 1,000 touches at once.",
-            false,
-        ),
-        _ => ("OCUX0903E", "The registry could not do this now. Send it again.", true),
-    };
-    ApiError::new(status, code, text, None, passing).into_response()
 }
 
 /// A success, with the version of the protocol.
@@ -228,6 +161,8 @@ struct Envelope<'a> {
     sent_at: jiff::Timestamp,
     #[serde(default)]
     sender: Option<String>,
+    #[serde(default)]
+    device: Option<DeviceReport>,
     #[serde(borrow)]
     touches: Vec<&'a serde_json::value::RawValue>,
 }
@@ -247,7 +182,8 @@ fn parse_item(n: usize, item: &serde_json::value::RawValue) -> (String, Result<T
     }
 }
 
-fn incoming(reader: &ReaderKey, item: &TouchItem) -> Incoming {
+/// A touch as the intake takes it.
+pub(crate) fn incoming(reader: &ReaderKey, item: &TouchItem) -> Incoming {
     Incoming {
         source: reader.reader.clone(),
         site: reader.site,
@@ -384,7 +320,7 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
     Ok((names, prime))
 }
 
-/// The roster copy of the reader's site, for answering at the gate without a network.
+/// The roster copy of the reader's site, for answering at the gate without a network: signed in the header `ashiba-code`, and with an end.
 ///
 /// With the `ETag` of the last one in `If-None-Match`, only what is new.
 ///
@@ -409,7 +345,14 @@ pub(super) async fn roster(State(app): State<App>, reader: ReaderKey, headers: H
     {
         return Ok(answer((StatusCode::NOT_MODIFIED, tag)));
     }
-    Ok(answer((tag, Json(roster_copy::copy(&app, &tx, reader.site).await?))))
+    let body = serde_json::to_vec(&roster_copy::copy(&app, &tx, reader.site).await?);
+    let body = body.map_err(|error| StoreError::Inconsistent("roster_copy", error.to_string()))?;
+    // So that the copy can be held against it after it has lain on a disc.
+    let head = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (HeaderName::from_static(wire::ROSTER_CODE), reader.secret.code(&body)),
+    ];
+    Ok(answer((tag, head, body)))
 }
 
 /// The description of this API.

@@ -2,11 +2,10 @@
 
 use domain::Clock;
 use domain::master::Policies;
-use jiff::Timestamp;
-use store::{Db, Rows, StoreError};
+use store::{Db, StoreError};
 
-use super::queries;
 use super::receive::{Incoming, Received, receive};
+use crate::rooms::device::{self, Contact, Noted};
 
 /// What one sender hands in.
 #[derive(Debug, Clone)]
@@ -17,17 +16,13 @@ pub struct Batch {
     pub contact: Option<Contact>,
 }
 
-/// A reader was heard of.
+/// What became of it.
 #[derive(Debug, Clone)]
-pub struct Contact {
-    /// Key of its row.
-    pub reader: String,
-    /// When.
-    pub at: Timestamp,
-    /// How far its clock runs ahead.
-    pub offset_ms: i64,
-    /// Program and version.
-    pub sender: Option<String>,
+pub struct Taken {
+    /// One answer per touch, in their order.
+    pub received: Vec<Received>,
+    /// What the sign of life brought, if one was noted.
+    pub noted: Option<Noted>,
 }
 
 /// Work of the group commit: the batches of many senders in one transaction, answered batch by batch.
@@ -39,24 +34,22 @@ pub async fn receive_group(
     clock: &dyn Clock,
     policies: &Policies,
     batches: Vec<Batch>,
-) -> Result<Vec<Vec<Received>>, StoreError> {
-    let sizes: Vec<usize> = batches.iter().map(|b| b.touches.len()).collect();
-    let mut contacts = Rows::new();
-    for contact in batches.iter().filter_map(|b| b.contact.as_ref()) {
-        contacts.push((
-            &contact.reader,
-            contact.at.as_millisecond(),
-            contact.offset_ms,
-            &contact.sender,
-        ))?;
+) -> Result<Vec<Taken>, StoreError> {
+    let mut items: Vec<Incoming> = Vec::new();
+    let mut shares: Vec<(usize, Option<Contact>)> = Vec::with_capacity(batches.len());
+    for batch in batches {
+        shares.push((batch.touches.len(), batch.contact));
+        items.extend(batch.touches);
     }
-    let items: Vec<Incoming> = batches.into_iter().flat_map(|b| b.touches).collect();
+    let contacts: Vec<&Contact> = shares.iter().filter_map(|(_, contact)| contact.as_ref()).collect();
     let tx = db.write().await?;
     let mut answers = receive(&tx, clock, policies, &items).await?.into_iter();
     // In the transaction of the touches: a site's first touch of the morning costs no commit of its own.
-    if !contacts.is_empty() {
-        tx.run(&queries::NOTE_READERS, [contacts.into_value()]).await?;
-    }
+    let mut noted = device::note(&tx, clock, policies, &contacts).await?.into_iter();
     tx.commit().await?;
-    Ok(sizes.into_iter().map(|n| answers.by_ref().take(n).collect()).collect())
+    let taken = shares.into_iter().map(|(touches, contact)| Taken {
+        received: answers.by_ref().take(touches).collect(),
+        noted: contact.and_then(|_| noted.next()),
+    });
+    Ok(taken.collect())
 }

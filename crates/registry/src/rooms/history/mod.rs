@@ -14,6 +14,7 @@ mod examine;
 mod gate;
 mod intake;
 mod openapi;
+mod problem;
 mod queries;
 mod receive;
 mod refused;
@@ -26,14 +27,17 @@ mod worker;
 
 use std::collections::BTreeMap;
 
+pub(crate) use api::incoming;
 pub(crate) use calendar::cut as scope_cut;
 pub use days::{Cause, DayKey};
 use domain::master::Policies;
 use domain::{Clock, SiteId, WorkDay, YearMonth};
 pub use examine::examine;
 pub use gate::{SiteFigures, site_figures};
-pub use intake::{Batch, Contact, receive_group};
+pub use intake::{Batch, Taken, receive_group};
 pub use openapi::document as api_document;
+pub use problem::ApiError;
+pub(crate) use problem::problems;
 pub use receive::{Incoming, Received, receive};
 pub(crate) use refused::{RefusedTouch, refused_touches};
 pub use rejudge::{RejudgeSteps, Rejudged, rejudge, rejudge_everywhere, waiting_workers};

@@ -40,7 +40,6 @@ pub(super) const ALL: &[&Sql] = &[
     &ROSTER_STAMP,
     &LATEST_AT_SITE,
     &WORKER_BY_HANDLE,
-    &NOTE_READERS,
     &OTHER_SITES_ON_DAY,
     &TIED_NOW,
 ];
@@ -318,12 +317,6 @@ pub(super) const LATEST_AT_SITE: Sql = Sql::new(
 pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(
     "history.worker_by_handle",
     "select id, handle, name from worker where handle = $1",
-);
-
-pub(super) const NOTE_READERS: Sql = Sql::new(
-    "history.note_readers",
-    "update reader set last_seen_at = r.at, clock_offset_ms = r.offset_ms, sender = r.sender
-     from {{rows $1: id text, at bigint, offset_ms bigint, sender text}} r where reader.id = r.id",
 );
 
 /// Whether the worker was elsewhere in the same hours, since one person cannot be at two sites at once. Told to himself (`$6` = 1)

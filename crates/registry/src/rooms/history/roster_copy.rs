@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::judge::{Refusal, Verdict, judge};
 use domain::{Attendance, Policy, SiteId, WorkDay};
+use jiff::SignedDuration;
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 use wire::{DeadCards, RosterCopy, RosterCopyRow};
@@ -122,6 +123,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
         site_id: site.to_string(),
         site_name: head.name,
         as_of: now,
+        expires_at: Some(now + SignedDuration::from_hours(24 * app.masters().policies().at(Policy::OfflineDays, day))),
         workers: rows,
     })
 }

@@ -246,7 +246,7 @@ pub(super) const SITES_OF_COMPANY: Sql = Sql::new(
 
 pub(super) const READERS: Sql = Sql::new(
     "site.readers",
-    "select id, name, revoked_at, last_seen_at, clock_offset_ms, sender from reader where site_id = $1 order by revoked_at is not null, name, id",
+    "select id, name, revoked_at from reader where site_id = $1 order by revoked_at is not null, name, id",
 );
 
 pub(super) const INSERT_READER: Sql = Sql::new(

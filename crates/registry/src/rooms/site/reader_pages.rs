@@ -1,9 +1,12 @@
 //! The page of a site's readers.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::device::Concern;
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -13,6 +16,7 @@ use web::{Form, FormState, Frame, NoFields, Page, PageError, page, redirect_with
 use super::{OpenSite, ReaderRefusal, open, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::device::{self, DeviceLine};
 use crate::rows::millisecond;
 
 #[derive(FromQueryResult)]
@@ -20,20 +24,24 @@ struct ReaderColumns {
     id: String,
     name: String,
     revoked_at: Option<i64>,
-    last_seen_at: Option<i64>,
-    clock_offset_ms: Option<i64>,
-    sender: Option<String>,
 }
 
 struct ReaderRow {
     id: String,
     name: String,
     revoked: Option<Timestamp>,
-    last_seen: Option<Timestamp>,
-    /// Seconds the reader's clock runs ahead (behind if negative).
-    offset_seconds: Option<i64>,
-    offset_bad: bool,
-    sender: String,
+    /// Those that used its key, the one heard of last first.
+    devices: Vec<DeviceLine>,
+}
+
+impl ReaderRow {
+    /// What somebody has to mend at one of its devices, each once.
+    fn concerns(&self) -> BTreeSet<Concern> {
+        self.devices
+            .iter()
+            .flat_map(|device| device.concerns.iter().copied())
+            .collect()
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -60,25 +68,17 @@ async fn readers_page(
     form: FormState<String>,
     new_key: Option<String>,
 ) -> Page {
-    let most = app
-        .masters()
-        .policies()
-        .at(domain::Policy::ClockAheadSeconds, app.clock().today());
+    let mut devices = device::of_site(app, tx, site.head.id).await?;
     let mut readers = Vec::new();
     for row in tx
         .all::<ReaderColumns>(&queries::READERS, values![site.head.id.to_string()])
         .await?
     {
-        let at = |ms: Option<i64>| ms.map(|ms| millisecond(ms, "reader")).transpose();
-        let offset_seconds = row.clock_offset_ms.map(|ms| ms / 1_000);
         readers.push(ReaderRow {
+            devices: devices.remove(&row.id).unwrap_or_default(),
             id: row.id,
             name: row.name,
-            revoked: at(row.revoked_at)?,
-            last_seen: at(row.last_seen_at)?,
-            offset_seconds,
-            offset_bad: offset_seconds.is_some_and(|s| s.abs() > most),
-            sender: row.sender.unwrap_or_default(),
+            revoked: row.revoked_at.map(|ms| millisecond(ms, "reader.revoked_at")).transpose()?,
         });
     }
     let frame = site.crumbs(frame.title("readers-title"));

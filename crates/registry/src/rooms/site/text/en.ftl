@@ -219,6 +219,7 @@ site-event-manager-given = Site manager given: { $name }
 site-event-manager-taken = Site manager taken away: { $name }
 site-event-reader-added = Card reader added: { $name }
 site-event-reader-revoked = Card reader stopped
+site-event-reader-stick = Touches of the card reader “{ $name }” taken in by USB stick
 site-event-place-added = Place memo: { $day } { $place }
 site-event-place-removed = Place memo taken back
 site-event-node-invited = Company invited

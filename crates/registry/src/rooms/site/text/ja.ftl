@@ -207,6 +207,7 @@ site-event-manager-given = 現場管理者を割り当て：{ $name }
 site-event-manager-taken = 現場管理者を担当から外した：{ $name }
 site-event-reader-added = カードリーダーを追加：{ $name }
 site-event-reader-revoked = カードリーダーを停止
+site-event-reader-stick = カードリーダー「{ $name }」の記録をUSBメモリーで取り込み
 site-event-place-added = 作業場所メモ：{ $day } { $place }
 site-event-place-removed = 作業場所メモを取消
 site-event-node-invited = 会社を招待
