@@ -12,30 +12,35 @@ use rand::rngs::StdRng;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use wire::Method;
+use wire::seal::Secret;
 
 use crate::config::Options;
 use crate::gate::{Gate, Mode};
+use crate::import::Mapping;
 use crate::kiosk::Pass;
-use crate::outbox::{Outbox, setting};
+use crate::outbox::Outbox;
 use crate::registry::Trouble;
 use crate::screen::{Language, View};
 use crate::status::Status;
 use crate::upload::{Sent, Uploader};
 use crate::virtual_card::{VPCD, VirtualCard};
-use crate::{doctor, import, run, unit};
+use crate::{copy, doctor, import, run, stick, unit};
 
 /// What a reader can be told to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Read cards and answer them, until stopped
     Run(#[command(flatten)] Box<Options>),
-    /// Load the file of a reader with built-in logging (JSON lines) and send it
+    /// Load the file of a reader with built-in logging (JSON lines, or what a mapping file tells) and send it
     Import {
         /// One touch a line: {"seq":1,"worker_id":"…","at":"2026-11-20T07:30:00+09:00","direction":"in"}
         file: PathBuf,
         /// Only look and report
         #[arg(long)]
         dry_run: bool,
+        /// File that tells how the lines are to be read, if they are of another form (docs/reader.md)
+        #[arg(long)]
+        mapping: Option<PathBuf>,
         /// Settings
         #[command(flatten)]
         options: Box<Options>,
@@ -91,6 +96,24 @@ pub enum Command {
         #[command(flatten)]
         options: Box<Options>,
     },
+    /// Send what waits, now
+    Send(#[command(flatten)] Box<Options>),
+    /// Write what waits into a file on a USB stick, for the page of card readers: encrypted, and nothing is taken away here
+    Export {
+        /// Such as /media/usb/touches.ashiba
+        file: PathBuf,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Read the receipt of such a file: what has arrived waits no more
+    Receipt {
+        /// The receipt, as the page of card readers gives it
+        file: PathBuf,
+        /// Settings
+        #[command(flatten)]
+        options: Box<Options>,
+    },
     /// Hold a simulated card to the virtual reader (vpcd) for some seconds
     Simulate {
         /// Worker ID on the card
@@ -132,10 +155,25 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             run::run(&options.load()?, clock, random).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Import { file, dry_run, options } => {
+        Command::Import {
+            file,
+            dry_run,
+            mapping,
+            options,
+        } => {
             let options = options.load()?;
+            let mapping = mapping.map(|path| Mapping::load(&path)).transpose()?;
             let outbox = Outbox::open(&options.outbox()).await?;
-            let report = import::load(&file, options.site()?, dry_run, &outbox, clock.as_ref(), &mut random).await?;
+            let report = import::load(
+                &file,
+                mapping.as_ref(),
+                options.site()?,
+                dry_run,
+                &outbox,
+                clock.as_ref(),
+                &mut random,
+            )
+            .await?;
             println!(
                 "{} good lines, {} of them new; {} bad lines",
                 report.good,
@@ -201,13 +239,15 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
         Command::Touch { worker, options } => {
             let options = options.load()?;
             let outbox = Outbox::open(&options.outbox()).await?;
-            let uploader = Uploader::new(options.registry(Arc::clone(&clock))?, outbox.clone());
+            let registry = options.registry(Arc::clone(&clock))?;
+            let roster = copy::kept(&outbox, &registry.secret()).await?;
+            let uploader = Uploader::new(registry, outbox.clone());
             let mut gate = Gate {
                 site: options.site()?,
                 mode: options.mode.unwrap_or(Mode::Auto),
                 outbox: &outbox,
                 link: Some(uploader.link()),
-                roster: watch::channel(outbox.setting(setting::ROSTER).await?).1,
+                roster: watch::channel(roster).1,
                 clock: clock.as_ref(),
                 random: rand::SeedableRng::from_rng(&mut random),
             };
@@ -222,6 +262,29 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             let outbox = Outbox::open(&options.outbox()).await?;
             println!("{} touches go out again", outbox.resend(&numbers).await?);
             Ok(code(send(&options, outbox, clock).await?))
+        }
+        Command::Send(options) => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            Ok(code(send(&options, outbox, clock).await?))
+        }
+        Command::Export { file, options } => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            let secret = Secret::of_key(&options.key()?);
+            let count = stick::export(&outbox, &secret, &file, clock.now(), &mut random).await?;
+            println!(
+                "{count} touches written to {}; they stay here too, until the receipt is read",
+                file.display()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Receipt { file, options } => {
+            let options = options.load()?;
+            let outbox = Outbox::open(&options.outbox()).await?;
+            let count = stick::receipt(&outbox, &Secret::of_key(&options.key()?), &file).await?;
+            println!("{count} touches have arrived; {} still wait", outbox.counts().await?.pending);
+            Ok(ExitCode::SUCCESS)
         }
         Command::Simulate {
             worker,

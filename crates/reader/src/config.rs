@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::{Clock, SiteId};
+use jiff::civil::Time;
 use serde::Deserialize;
 
 use crate::card::CardSource;
@@ -68,6 +69,13 @@ pub struct Options {
     /// Serve the kiosk page at this address, such as 127.0.0.1:8686; from other machines it opens with `pin` [default: no page]
     #[arg(long)]
     pub kiosk: Option<SocketAddr>,
+    /// Time of day in Japan, such as 17:30, at which sending is tried in any case [default: none]
+    #[arg(long)]
+    pub send_at: Option<Time>,
+    /// Folder in which systemd hands the key over, as the credential `reader.key`
+    #[arg(long, env = "CREDENTIALS_DIRECTORY", hide = true)]
+    #[serde(skip)]
+    pub credentials: Option<PathBuf>,
 }
 
 /// Kinds of [`CardSource`].
@@ -109,6 +117,8 @@ impl Options {
             screen: self.screen.or(file.screen),
             beep_log: self.beep_log.or(file.beep_log),
             kiosk: self.kiosk.or(file.kiosk),
+            send_at: self.send_at.or(file.send_at),
+            credentials: self.credentials,
         })
     }
 
@@ -164,21 +174,26 @@ impl Options {
         Ok(Registry::new(address, key, self.language().tag(), clock)?)
     }
 
-    /// The reader's key, from its file.
+    /// The reader's key: from its file, else from the credential that systemd hands over. That one systemd guards, with rights that
+    /// do not show in the mode of the file.
     ///
     /// # Errors
     /// If there is none, or others can read it.
     pub(crate) fn key(&self) -> Result<String> {
-        let file = self.key_file.as_deref();
-        read_key(file.context("set the file with the reader's key: --key-file")?)
+        if let Some(file) = self.key_file.as_deref() {
+            return read_key(file, true);
+        }
+        let credential = self.credentials.as_deref().map(|folder| folder.join("reader.key"));
+        let credential = credential.filter(|path| path.exists());
+        read_key(&credential.context("set the file with the reader's key: --key-file")?, false)
     }
 }
 
 /// Reads the key, if nobody but the file's owner can.
-fn read_key(path: &Path) -> Result<String> {
+fn read_key(path: &Path, own: bool) -> Result<String> {
     let about = || format!("key file {}", path.display());
     let mode = fs::metadata(path).with_context(about)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    if own && mode & 0o077 != 0 {
         bail!("{}: others can read it; do `chmod 600`", about());
     }
     let key = fs::read_to_string(path).with_context(about)?.trim().to_owned();
@@ -214,7 +229,10 @@ mod tests {
 
     #[test]
     fn the_command_line_wins_and_unknown_keys_are_refused() {
-        let options = load("site = '12345678901271'\nmode = 'in'\nlanguage = 'vi'\nsource = 'lines'\nkey-file = '/k'").unwrap();
+        let options =
+            load("site = '12345678901271'\nmode = 'in'\nlanguage = 'vi'\nsource = 'lines'\nkey-file = '/k'\nsend-at = '17:30'")
+                .unwrap();
+        assert_eq!(options.send_at, Some(Time::constant(17, 30, 0, 0)));
         assert_eq!((options.mode, options.language()), (Some(Mode::Out), Language::Vi));
         assert_eq!(options.source(), CardSource::Lines(None));
         let sample = load(include_str!("../dist/reader.toml")).unwrap();
@@ -227,11 +245,29 @@ mod tests {
     #[test]
     fn a_key_that_others_can_read_is_refused() {
         let (_dir, path) = dir_with("key", "secret-1\n", 0o600);
-        assert_eq!(read_key(&path).unwrap(), "secret-1");
+        assert_eq!(read_key(&path, true).unwrap(), "secret-1");
         let (_dir, path) = dir_with("key", "secret-1\n", 0o640);
-        let text = read_key(&path).unwrap_err().to_string();
+        let text = read_key(&path, true).unwrap_err().to_string();
         assert!(text.contains("chmod 600") && !text.contains("secret-1"));
-        assert!(read_key(&dir_with("key", " \n", 0o600).1).is_err());
+        assert!(read_key(&dir_with("key", " \n", 0o600).1, true).is_err());
+    }
+
+    #[test]
+    fn a_key_that_systemd_hands_over_is_taken_if_no_file_is_named() {
+        let (dir, _) = dir_with("reader.key", "secret-2\n", 0o440);
+        let (_own, file) = dir_with("key", "secret-1\n", 0o600);
+        let key = |key_file: Option<PathBuf>, credentials: &Path| {
+            let options = Options {
+                key_file,
+                credentials: Some(credentials.to_owned()),
+                ..Options::default()
+            };
+            options.key()
+        };
+        assert_eq!(key(None, dir.path()).unwrap(), "secret-2");
+        assert_eq!(key(Some(file), dir.path()).unwrap(), "secret-1");
+        let (empty, _) = dir_with("other", "", 0o600);
+        assert!(key(None, empty.path()).unwrap_err().to_string().contains("--key-file"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use ulid::Ulid;
 use wire::{Method, Outcome, Remark, RosterCopy};
 
+use crate::copy::judges;
 use crate::outbox::{NewTouch, Outbox, State, Touch};
 use crate::signal::Beep;
 use crate::upload::Link;
@@ -55,6 +56,8 @@ pub struct Answer {
     pub offline: bool,
     /// Then: the time of the roster copy that was asked instead.
     pub copy_of: Option<Timestamp>,
+    /// And whether it is too old to judge by, or the clock too wrong.
+    pub expired: bool,
 }
 
 /// What a touch is worth as things stand.
@@ -157,7 +160,7 @@ impl Gate<'_> {
             self.outbox.push(&[touch]).await?;
         }
         let touch = self.settled(&key, link, deadline).await?;
-        Ok(answer(touch, again, self.roster.borrow().as_ref()))
+        Ok(answer(touch, again, self.roster.borrow().as_ref(), now))
     }
 
     /// The touch as the outbox holds it, once the registry has answered, is known to be away, or the time is up.
@@ -204,12 +207,13 @@ fn direction(mode: Mode, last: Option<(Timestamp, Direction)>, now: Timestamp) -
 }
 
 /// The registry's answer if there is one, else the roster copy's.
-fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>) -> Answer {
+fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>, now: Timestamp) -> Answer {
     let worker = touch.key.worker.to_string();
     let row = roster.and_then(|r| r.workers.iter().find(|w| w.worker_id == worker));
     let online = touch.answer.filter(|_| touch.state != State::Pending);
     let offline = online.is_none();
     let copy_of = roster.filter(|_| offline).map(|r| r.as_of);
+    let expired = roster.is_some_and(|r| offline && !judges(r.as_of, r.expires_at, now));
     let mut name = row.map(|r| r.name.clone());
     let dead = row
         .and_then(|r| r.dead_cards.as_ref())
@@ -226,8 +230,8 @@ fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>) -> Answer {
         }
         None => match (dead, row) {
             (Some(dead), _) => Verdict::Refused(vec![dead.remark.clone()]),
-            (None, Some(r)) => judged(r.counts, r.reasons.clone()),
-            (None, None) => Verdict::Recorded,
+            (None, Some(r)) if !expired => judged(r.counts, r.reasons.clone()),
+            (None, _) => Verdict::Recorded,
         },
     };
     Answer {
@@ -239,6 +243,7 @@ fn answer(touch: Touch, again: bool, roster: Option<&RosterCopy>) -> Answer {
         verdict,
         offline,
         copy_of,
+        expired,
     }
 }
 

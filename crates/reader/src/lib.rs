@@ -9,6 +9,7 @@ pub mod board;
 pub mod card;
 pub mod cli;
 pub mod config;
+pub mod copy;
 pub mod doctor;
 pub mod gate;
 pub mod import;
@@ -19,6 +20,7 @@ pub mod run;
 pub mod screen;
 pub mod signal;
 pub mod status;
+pub mod stick;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod unit;

@@ -10,15 +10,18 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wire::{Problem, RosterCopy, TouchAnswers, TouchBatch, TouchItem};
+use wire::seal::Secret;
+use wire::{DeviceReport, Problem, RosterCopy, TouchAnswers, TouchBatch, TouchItem};
 
 use crate::outbox::Touch;
 use crate::upload::clock_offset;
 
 /// Name and version told to the registry.
-const SENDER: &str = concat!("ashiba-reader/", env!("CARGO_PKG_VERSION"));
+pub(crate) const SENDER: &str = concat!("ashiba-reader/", env!("CARGO_PKG_VERSION"));
 /// Codes that pass by themselves: maintenance, too many requests, internal fault.
 const PASSING: [&str; 3] = ["OCUX0901E", "OCUX0902E", "OCUX0903E"];
+const NOT_THE_REGISTRY: &str = "something other than the registry answered; does the network ask for a log-in?";
+
 /// Why sending does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -91,11 +94,12 @@ impl Registry {
         })
     }
 
-    /// Sends one page of touches.
-    pub(crate) async fn send(&self, page: &[Touch]) -> Result<TouchAnswers, Trouble> {
+    /// Sends one page of touches, with what the device tells of itself.
+    pub(crate) async fn send(&self, page: &[Touch], device: Option<DeviceReport>) -> Result<TouchAnswers, Trouble> {
         let batch = TouchBatch {
             sent_at: self.clock.now(),
             sender: Some(SENDER.into()),
+            device,
             touches: page.iter().map(item).collect(),
         };
         self.call(self.client.post(format!("{}{}", self.base, wire::TOUCHES)).json(&batch))
@@ -116,9 +120,25 @@ impl Registry {
         if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
-        let stamp = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
-        let stamp = stamp.map(ToOwned::to_owned);
-        Ok(Some((self.read(response).await?, stamp)))
+        let text = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(ToOwned::to_owned)
+        };
+        let (stamp, code) = (text("etag"), text(wire::ROSTER_CODE));
+        if response.status() != StatusCode::OK {
+            return Err(self.refused(response).await);
+        }
+        newer_protocol(&response);
+        let body = response.bytes().await.map_err(|e| self.unreachable(&e))?;
+        // An older registry gives no code.
+        if code.is_some_and(|code| !self.secret().proves(&body, &code)) {
+            return Err(self.trouble(Cure::Person, "the roster copy does not carry the code of this reader's key"));
+        }
+        let copy = serde_json::from_slice(&body).map_err(|_| self.trouble(Cure::Wait, NOT_THE_REGISTRY))?;
+        Ok(Some((copy, stamp)))
     }
 
     /// Asks for the roster copy as [`Self::roster`] does, and notes what else the answer, or its absence, tells.
@@ -142,6 +162,12 @@ impl Registry {
                 network: Some(innermost(&error)),
             },
         }
+    }
+
+    /// What we and the registry know: made from the key.
+    #[must_use]
+    pub fn secret(&self) -> Secret {
+        Secret::of_key(&self.key)
     }
 
     /// Our clock.
@@ -172,7 +198,7 @@ impl Registry {
         let text = match error {
             e if e.is_timeout() => "the registry did not answer in time",
             e if e.is_connect() => "the registry cannot be reached",
-            e if e.is_decode() => "something other than the registry answered; does the network ask for a log-in?",
+            e if e.is_decode() => NOT_THE_REGISTRY,
             _ => "the connection to the registry broke",
         };
         self.trouble(Cure::Wait, text)
@@ -221,7 +247,8 @@ fn innermost(error: &reqwest::Error) -> String {
     last.to_string()
 }
 
-fn item(touch: &Touch) -> TouchItem {
+/// A touch as it travels.
+pub(crate) fn item(touch: &Touch) -> TouchItem {
     TouchItem {
         item_id: touch.item_id.clone(),
         worker_id: touch.key.worker.to_string(),

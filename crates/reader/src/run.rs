@@ -18,9 +18,10 @@ use wire::RosterCopy;
 use crate::board::Board;
 use crate::card::{Device, Reading};
 use crate::config::Options;
+use crate::copy;
 use crate::gate::Gate;
 use crate::kiosk::{self, Pass};
-use crate::outbox::{Outbox, setting};
+use crate::outbox::Outbox;
 use crate::screen::{self, Language, View};
 use crate::signal::Signal;
 use crate::upload::{Uploader, keep_roster};
@@ -59,11 +60,17 @@ impl Voice {
 pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -> Result<()> {
     let site = options.site()?;
     let registry = options.registry(Arc::clone(&clock))?;
-    let outbox = Outbox::open(&options.outbox()).await?;
+    let outbox = Outbox::open_or_save(&options.outbox(), clock.now()).await?;
+    if let Some(fault) = outbox.verify().await? {
+        tracing::error!(
+            ?fault,
+            "the record was changed; what is whole is sent, `status` tells of the rest"
+        );
+    }
     let old = clock.now() - (KEPT_DAYS * 24).hours();
     outbox.forget_stored_before(old).await?;
-    let cached: Option<RosterCopy> = outbox.setting(setting::ROSTER).await?;
-    let (copy, roster) = watch::channel(cached.filter(|r| r.site_id == site.to_string()));
+    let cached: Option<RosterCopy> = copy::kept(&outbox, &registry.secret()).await?;
+    let (fresh, roster) = watch::channel(cached.filter(|r| r.site_id == site.to_string()));
     let board = Arc::new(Board::new(options.mode, &outbox).await?);
     if options.kiosk.is_none() {
         // Without the page nobody could undo what was chosen on it.
@@ -76,7 +83,7 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
         language: options.language(),
         board: Arc::clone(&board),
     };
-    let uploader = Uploader::new(registry.clone(), outbox.clone());
+    let uploader = Uploader::new(registry.clone(), outbox.clone()).at(options.send_at);
     let mut gate = Gate {
         site,
         mode: *board.mode.borrow(),
@@ -91,8 +98,14 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
         None => None,
     };
     let mut readings = options.source().start()?;
+    let refreshing = tokio::spawn(keep_roster(
+        registry.clone(),
+        outbox.clone(),
+        site,
+        fresh,
+        StdRng::from_rng(&mut random),
+    ));
     let sending = tokio::spawn(uploader.run(random));
-    let refreshing = tokio::spawn(keep_roster(registry.clone(), outbox.clone(), site, copy));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     loop {

@@ -105,6 +105,9 @@ impl View {
                 japan_time(as_of).strftime("%m-%d %H:%M")
             ));
         }
+        if answer.expired {
+            notes.push(Say::CopyExpired.to(language).to_owned());
+        }
         let reason = |remark: &Remark| {
             let mut text = remark.text.clone();
             if let Some(mender) = &remark.mender {

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use domain::Clock;
 use jiff::{SignedDuration, Timestamp};
-use wire::RosterCopy;
 
-use crate::outbox::{Counts, Outbox, State, Touch, setting};
+use crate::copy::{About, judges};
+use crate::outbox::{Changed, Counts, Damage, Fault, Outbox, State, Touch, setting};
 use crate::registry::{Cure, Trouble};
 use crate::screen::{Language, local};
 use crate::upload::CLOCK_LIMIT;
@@ -21,8 +21,11 @@ pub struct Status {
     last_contact: Option<Timestamp>,
     clock_offset: Option<i64>,
     trouble: Option<Trouble>,
-    roster: Option<RosterCopy>,
+    roster: Option<About>,
     refused: Vec<Touch>,
+    fault: Option<Fault>,
+    changed: Vec<Changed>,
+    damage: Option<Damage>,
 }
 
 impl Status {
@@ -36,15 +39,21 @@ impl Status {
             last_contact: outbox.setting(setting::LAST_CONTACT).await?,
             clock_offset: outbox.setting(setting::CLOCK_OFFSET).await?,
             trouble: outbox.setting(setting::TROUBLE).await?,
-            roster: outbox.setting(setting::ROSTER).await?,
+            roster: outbox.setting(setting::ROSTER_ABOUT).await?,
             refused: outbox.in_state(State::Refused, SHOWN).await?,
+            fault: outbox.verify().await?,
+            changed: outbox.changed(SHOWN).await?,
+            damage: outbox.setting(setting::DAMAGE).await?,
         })
     }
 
     /// Whether a person has to do something.
     #[must_use]
     pub fn needs_person(&self) -> bool {
-        self.counts.refused > 0 || self.clock_wrong() || self.trouble.as_ref().is_some_and(|t| t.cure == Cure::Person)
+        self.counts.refused > 0
+            || self.fault.is_some()
+            || self.clock_wrong()
+            || self.trouble.as_ref().is_some_and(|t| t.cure == Cure::Person)
     }
 
     fn clock_wrong(&self) -> bool {
@@ -68,7 +77,13 @@ impl Status {
         rows.push((say("登録できなかったもの", "refused"), self.counts.refused.to_string()));
         rows.push((say("最後の通信", "last answer of the registry"), time(self.last_contact)));
         let roster = self.roster.as_ref();
-        let count = roster.map_or_else(String::new, |r| format!(" ({})", r.workers.len()));
+        let mut count = roster.map_or_else(String::new, |r| format!(" ({})", r.workers));
+        if roster.is_some_and(|r| !judges(r.as_of, r.expires_at, clock.now())) {
+            count += say(
+                "（期限切れ：有効かどうかは答えません。記録は続きます）",
+                " (expired: touches are kept, and not judged)",
+            );
+        }
         rows.push((say("名簿の時点", "roster copy of"), time(roster.map(|r| r.as_of)) + &count));
         if let Some(ms) = self.clock_offset {
             rows.push((
@@ -87,6 +102,7 @@ impl Status {
             );
             let _ = writeln!(text, "{what}");
         }
+        self.record(&mut text, ja);
         if let Some(trouble) = &self.trouble {
             let code = trouble.code.as_deref().map(|c| format!("{c} ")).unwrap_or_default();
             let head = say("送信できません", "sending does not go on");
@@ -116,6 +132,53 @@ impl Status {
             let _ = writeln!(text, "{what}");
         }
         text
+    }
+
+    /// What is wrong with the record itself.
+    fn record(&self, text: &mut String, ja: bool) {
+        let say = |japanese: &'static str, english: &'static str| if ja { japanese } else { english };
+        if let Some(fault) = &self.fault {
+            let Fault {
+                first,
+                changed,
+                missing,
+                unlinked,
+            } = fault;
+            let _ = if ja {
+                writeln!(
+                    text,
+                    "\n記録が書き換えられています（{first}番から）: 変更 {changed} 件、欠番 {missing} 件、つながらないもの {unlinked} 件"
+                )
+            } else {
+                writeln!(
+                    text,
+                    "\nThe record was changed (from number {first} on): {changed} changed, {missing} taken out, {unlinked} put in"
+                )
+            };
+            for touch in &self.changed {
+                let at = touch.at.map_or_else(|| "?".to_owned(), local);
+                let _ = writeln!(text, "{:>6}  {}  {at}", touch.seq, touch.worker);
+            }
+            let what = say(
+                "→ 変更された記録は保管し、送りません。正しい内容を確かめ、元請の画面から入力してもらってください。ほかの記録は送られます",
+                "→ changed touches are kept and not sent: find out what is right and have the prime enter it. All others are sent",
+            );
+            let _ = writeln!(text, "{what}");
+        }
+        if let Some(damage) = &self.damage {
+            let (at, file, saved) = (local(damage.at), damage.file.display(), damage.saved);
+            let _ = if ja {
+                writeln!(
+                    text,
+                    "\n{at} に記録のファイルが壊れていました。読めた {saved} 件を移し、壊れたファイルは {file} に残しています"
+                )
+            } else {
+                writeln!(
+                    text,
+                    "\nThe file was found damaged on {at}. {saved} touches were taken over; the damaged file lies at {file}"
+                )
+            };
+        }
     }
 }
 

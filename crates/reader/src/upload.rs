@@ -1,12 +1,15 @@
 //! Brings the outbox to the registry: in order, in pages, each touch marked by its own answer.
 //!
 //! What may pass by itself (network, overload, maintenance) is tried again after 1, 5, 15, 60 minutes and then every 3 hours, and
-//! at once when a new touch comes. What cannot pass by itself (a wrong key) is shown, and tried only every 3 hours. Nothing is dropped.
+//! at once when a new touch comes, and at a set time of day if one is set. What cannot pass by itself (a wrong key) is shown, and tried only every 3 hours. Nothing is dropped.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::SiteId;
+use domain::time::japan_time;
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -14,7 +17,8 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use wire::{MAX_ITEMS, Outcome, RosterCopy};
 
-use crate::outbox::{Outbox, State, setting};
+use crate::copy;
+use crate::outbox::{Outbox, setting};
 use crate::registry::{Cure, Registry, Trouble};
 
 /// Waits after the first, second, … failure in a row; the last one repeats.
@@ -24,6 +28,9 @@ const LOOK: Duration = minutes(1);
 /// Age at which the whole roster copy is fetched anew. Before that, it is asked every [`LOOK`] whether cards, roster or organisation have
 /// changed, so that a lost card is refused without a network too, a minute after it was reported.
 const ROSTER_AGE: Duration = minutes(10);
+
+/// The registry does not know the key, or has revoked it.
+const REVOKED: &str = "OCUF0004E";
 
 /// Difference of the clocks past which touches come to harm: the registry refuses those from further in the future.
 pub const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(5);
@@ -75,6 +82,10 @@ pub struct Uploader {
     page: usize,
     line: watch::Sender<Line>,
     wake: Arc<Notify>,
+    /// Time of day in Japan at which it is tried in any case.
+    set_time: Option<Time>,
+    /// Touches sent once more because the registry lacked them: a second time would bring nothing else.
+    repeated: HashSet<i64>,
 }
 
 impl Uploader {
@@ -91,7 +102,16 @@ impl Uploader {
             page: MAX_ITEMS,
             line,
             wake: Arc::default(),
+            repeated: HashSet::new(),
+            set_time: None,
         }
+    }
+
+    /// Tries at this time of day in Japan too, however long the wait would be.
+    #[must_use]
+    pub fn at(mut self, set_time: Option<Time>) -> Self {
+        self.set_time = set_time;
+        self
     }
 
     /// The gate's end.
@@ -143,14 +163,16 @@ impl Uploader {
     }
 
     /// One page. `false`: nothing was pending.
-    async fn send_page(&self, sent: &mut Sent) -> Result<bool, Trouble> {
-        let broken = |e: sqlx::Error| self.registry.trouble(Cure::Wait, &format!("the outbox cannot be used: {e}"));
-        let page = self.outbox.in_state(State::Pending, self.page).await.map_err(broken)?;
+    async fn send_page(&mut self, sent: &mut Sent) -> Result<bool, Trouble> {
+        let registry = self.registry.clone();
+        let broken = |e: sqlx::Error| registry.trouble(Cure::Wait, &format!("the outbox cannot be used: {e}"));
+        let page = self.outbox.to_send(self.page).await.map_err(broken)?;
         if page.is_empty() {
             return Ok(false);
         }
         let before = self.registry.now();
-        let answers = self.registry.send(&page).await?;
+        let device = self.outbox.report(page.len()).await.map_err(broken)?;
+        let answers = self.registry.send(&page, device).await?;
         let after = self.registry.now();
         let results: Vec<_> = answers
             .results
@@ -183,6 +205,11 @@ impl Uploader {
             self.outbox.set(setting::CLOCK_OFFSET, Some(&millis)).await
         };
         kept.await.map_err(broken)?;
+        if !answers.missing.is_empty() {
+            let again = self.outbox.again(&answers.missing, &self.repeated).await.map_err(broken)?;
+            tracing::warn!(ranges = ?answers.missing, sent_again = again.len(), "the registry lacks touches");
+            self.repeated.extend(again);
+        }
         Ok(true)
     }
 
@@ -204,7 +231,8 @@ impl Uploader {
                     }
                 }
             };
-            let until = Instant::now() + wait;
+            let set = self.set_time.map(|time| until_next(time, self.registry.now()));
+            let until = Instant::now() + set.map_or(wait, |set| set.min(wait));
             let woken = async {
                 if listening {
                     self.wake.notified().await;
@@ -217,24 +245,41 @@ impl Uploader {
     }
 }
 
+/// From now to the next time that Japan's clocks show `time`.
+fn until_next(time: Time, now: Timestamp) -> Duration {
+    const DAY: i64 = 86_400;
+    let of_day = |time: Time| i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+    let seconds = (of_day(time) - of_day(japan_time(now).time())).rem_euclid(DAY);
+    // This very second was the time: the next is tomorrow's.
+    Duration::from_secs(u64::try_from(if seconds == 0 { DAY } else { seconds }).unwrap_or(0))
+}
+
 /// By how much the registry's clock is ahead of ours, taking its stamp to lie in the middle between sending and answer.
 #[must_use]
 pub fn clock_offset(before: Timestamp, received: Timestamp, after: Timestamp) -> SignedDuration {
     received.duration_since(before) - after.duration_since(before) / 2
 }
 
-/// Keeps the roster copy fresh, in the outbox and for the gate.
-pub async fn keep_roster(registry: Registry, outbox: Outbox, site: SiteId, copy: watch::Sender<Option<RosterCopy>>) {
+/// Keeps the roster copy fresh, in the outbox and for the gate. Once the key is revoked, the copy is forgotten: a reader that was taken
+/// away keeps no names.
+pub async fn keep_roster(
+    registry: Registry,
+    outbox: Outbox,
+    site: SiteId,
+    send: watch::Sender<Option<RosterCopy>>,
+    mut random: StdRng,
+) {
+    let secret = registry.secret();
     let mut known: Option<String> = None;
     let mut fetched = Instant::now();
     loop {
         let stamp = known.as_deref().filter(|_| fetched.elapsed() < ROSTER_AGE);
         let wait = match registry.roster(stamp).await {
             Ok(Some((fresh, stamp))) if fresh.site_id == site.to_string() => {
-                if let Err(error) = outbox.set(setting::ROSTER, Some(&fresh)).await {
-                    tracing::error!(%error, "the roster copy cannot be kept");
+                if let Err(error) = copy::keep(&outbox, &secret, &fresh, &mut random).await {
+                    tracing::error!("the roster copy cannot be kept: {error:#}");
                 }
-                copy.send_replace(Some(fresh));
+                send.send_replace(Some(fresh));
                 fetched = Instant::now();
                 // An older registry gives no stamp: then the whole copy comes every ten minutes.
                 let wait = if stamp.is_some() { LOOK } else { ROSTER_AGE };
@@ -248,6 +293,14 @@ pub async fn keep_roster(registry: Registry, outbox: Outbox, site: SiteId, copy:
             Ok(None) => LOOK,
             Err(trouble) => {
                 tracing::info!("no fresh roster: {}", trouble.text);
+                if trouble.code.as_deref() == Some(REVOKED) && send.borrow().is_some() {
+                    tracing::error!("the key is not accepted any more; the roster copy is forgotten");
+                    known = None;
+                    send.send_replace(None);
+                    if let Err(error) = copy::forget(&outbox).await {
+                        tracing::error!(%error, "the roster copy cannot be forgotten");
+                    }
+                }
                 LOOK
             }
         };
@@ -264,6 +317,27 @@ mod tests {
         let waits: Vec<u64> = (1..=7).map(|n| wait_after(n, 0.5).as_secs() / 60).collect();
         assert_eq!(waits, [1, 5, 15, 60, 180, 180, 180]);
         assert!(wait_after(9, 1.0) < minutes(200) && wait_after(9, 0.0) > minutes(160));
+    }
+
+    #[test]
+    fn the_set_time_comes_every_day() {
+        let wait = |now: &str| {
+            until_next(
+                Time::constant(17, 30, 0, 0),
+                format!("2026-11-20T{now}+09:00").parse().unwrap(),
+            )
+            .as_secs()
+        };
+        let cases = [
+            ("17:29:59", 1),
+            ("17:30:00", 86_400),
+            ("17:30:01", 86_399),
+            ("00:00:00", 63_000),
+            ("23:59:59", 63_001),
+        ];
+        for (now, seconds) in cases {
+            assert_eq!(wait(now), seconds, "{now}");
+        }
     }
 
     #[test]

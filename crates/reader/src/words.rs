@@ -13,6 +13,7 @@ pub(crate) enum Say {
     Refused,
     Again,
     AsOf,
+    CopyExpired,
     Until,
     NotCareerCard,
     PulledAway,
@@ -73,6 +74,12 @@ impl Say {
                 "offline, roster of",
                 "ngoại tuyến, danh sách lúc",
                 "luring, daftar per",
+            ],
+            Self::CopyExpired => [
+                "名簿の写しが古いため、有効かどうかは判定していません",
+                "the roster copy is too old to judge by",
+                "bản sao danh sách quá cũ để đánh giá",
+                "salinan daftar terlalu lama untuk dinilai",
             ],
             Self::Until => ["期限", "until", "hạn", "batas"],
             Self::NotCareerCard => [

@@ -44,6 +44,10 @@ impl Doctor {
         } else {
             (None, try_folder(folder))
         };
+        let fault = match &outbox {
+            Some(outbox) => outbox.verify().await.ok().flatten(),
+            None => None,
+        };
         let path = file.display();
         match tried {
             Err(why) => {
@@ -51,8 +55,20 @@ impl Doctor {
                 self.wrong(
                     Check::Disc,
                     &text,
-                    "`sudo -u ashiba-reader` を付けて実行するか、フォルダーの持ち主を直してください。壊れている場合は消さずに管理者へ",
-                    "run it with `sudo -u ashiba-reader`, or mend the folder's owner; if it is damaged, keep it and ask for help",
+                    "`sudo -u ashiba-reader` を付けて実行するか、フォルダーの持ち主を直してください。壊れている場合は消さずにリーダーを再起動すると、読める記録を移します",
+                    "run it with `sudo -u ashiba-reader`, or mend the folder's owner; if it is damaged, keep it and restart the reader: it takes over what can be read",
+                );
+            }
+            Ok(()) if fault.is_some() => {
+                let text = self.say(
+                    "記録が書き換えられているか、抜けています",
+                    "touches were changed or taken out of the record",
+                );
+                self.wrong(
+                    Check::Disc,
+                    &text,
+                    "`ashiba reader status` に示された記録を確かめてください。ほかの記録は送られます",
+                    "look at the touches that `ashiba reader status` names; all others are sent",
                 );
             }
             Ok(()) if free < SCARCE => {

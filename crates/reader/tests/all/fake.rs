@@ -19,7 +19,8 @@ use rand::{RngExt, SeedableRng};
 use reader::config::{Options, Source};
 use reader::outbox::Outbox;
 use reader::registry::Registry;
-use wire::{DayAnswer, Outcome, Problem, Remark, RosterCopy, RosterCopyRow, TouchAnswer, TouchAnswers, TouchBatch};
+use wire::seal::Secret;
+use wire::{DayAnswer, DeviceReport, Outcome, Problem, Remark, RosterCopy, RosterCopyRow, TouchAnswer, TouchAnswers, TouchBatch};
 
 pub const SITE: &str = "12345678901271";
 pub const KEY: &str = "reader-key-for-tests";
@@ -67,6 +68,12 @@ pub struct Fake {
     /// Its clock is ahead by so many seconds.
     pub ahead: AtomicI64,
     pub roster: Mutex<Vec<RosterCopyRow>>,
+    /// Its roster copy was not made by it.
+    pub forged: AtomicBool,
+    /// Running numbers it says it lacks.
+    pub missing: Mutex<Vec<(u64, u64)>>,
+    /// What devices told of themselves.
+    pub reports: Mutex<Vec<DeviceReport>>,
 }
 
 impl Fake {
@@ -207,7 +214,16 @@ async fn touches(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(batch):
     }
     let ahead = SignedDuration::from_secs(fake.ahead.load(Ordering::SeqCst));
     let received_at = batch.sent_at + ahead;
-    Json(TouchAnswers { received_at, results }).into_response()
+    let missing = fake.missing.lock().unwrap().clone();
+    if let Some(device) = batch.device {
+        fake.reports.lock().unwrap().push(device);
+    }
+    let answers = TouchAnswers {
+        received_at,
+        results,
+        missing,
+    };
+    Json(answers).into_response()
 }
 
 async fn roster(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
@@ -240,7 +256,10 @@ async fn roster_answer(fake: &Fake, headers: &HeaderMap) -> Response {
             {
                 return StatusCode::NOT_MODIFIED.into_response();
             }
-            ([("etag", stamp)], Json(copy(rows))).into_response()
+            let body = serde_json::to_vec(&copy(rows)).unwrap();
+            let signer = if fake.forged.load(Ordering::SeqCst) { "another" } else { KEY };
+            let code = Secret::of_key(signer).code(&body);
+            ([("etag", stamp), (wire::ROSTER_CODE, code)], body).into_response()
         }
     }
 }
@@ -250,6 +269,7 @@ pub fn copy(workers: Vec<RosterCopyRow>) -> RosterCopy {
         site_id: SITE.into(),
         site_name: "a site".into(),
         as_of: "2026-11-20T06:00:00+09:00".parse().unwrap(),
+        expires_at: None,
         workers,
     }
 }

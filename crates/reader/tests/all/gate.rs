@@ -194,3 +194,29 @@ async fn days_without_the_registry() {
     assert_eq!(fake.keys(), expected, "all of it, with the device's times");
     assert_eq!(outbox.counts().await.unwrap().pending, 0);
 }
+
+#[tokio::test]
+async fn a_copy_that_has_expired_judges_nobody_and_the_touch_is_kept() {
+    let (_dir, outbox) = outbox().await;
+    let clock = HandClock::at("2026-11-20T07:30:00+09:00");
+    let copy = RosterCopy {
+        expires_at: Some("2026-12-04T06:00:00+09:00".parse().unwrap()),
+        ..copy(vec![row(worker(1), true)])
+    };
+    let mut gate = gate(&outbox, &clock, None, Some(copy));
+    let good = gate.touch(worker(1), None, Method::Card).await.unwrap();
+    assert_eq!((&good.verdict, good.expired), (&Verdict::Counts, false));
+    clock.forward(14 * 86_400);
+    let late = gate.touch(worker(1), None, Method::Card).await.unwrap();
+    assert_eq!((&late.verdict, late.expired), (&Verdict::Recorded, true));
+    assert_eq!(late.name.as_deref(), Some("in the copy"));
+    assert!(
+        View::of(&late, Language::En).text().contains("quá cũ"),
+        "in the worker's language"
+    );
+    // A clock a year behind does not make an old copy new.
+    clock.forward(-400 * 86_400);
+    let behind = gate.touch(worker(1), None, Method::Card).await.unwrap();
+    assert_eq!((&behind.verdict, behind.expired), (&Verdict::Recorded, true));
+    assert_eq!(outbox.counts().await.unwrap().pending, 3, "nothing is lost");
+}

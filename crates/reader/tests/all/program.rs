@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use reader::outbox::Outbox;
+use domain::{Clock, SystemClock, TouchKey};
+use reader::outbox::{NewTouch, Outbox};
+use wire::Method;
 
 use crate::fake::*;
 
@@ -135,4 +137,73 @@ fn wrong_settings_are_told() {
     let mut company = without(&all, "--site");
     company.extend(["--site".into(), "12345678901222".into()]);
     assert!(told(&company).contains("this is a company ID"), "{}", told(&company));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_on_the_disc_is_told_and_all_else_is_sent() {
+    let (fake, address) = Fake::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let flags = flags(&address, dir.path());
+    let path = dir.path().join("outbox.sqlite");
+    let outbox = Outbox::open(&path).await.unwrap();
+    let touches: Vec<_> = (1..=4)
+        .map(|n| NewTouch {
+            item_id: format!("item-{n}"),
+            key: TouchKey::new(worker(n), site(), SystemClock.now(), way(n)),
+            method: Method::Card,
+            card_issue: None,
+        })
+        .collect();
+    outbox.push(&touches).await.unwrap();
+    outbox.close().await;
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display()))
+        .await
+        .unwrap();
+    sqlx::raw_sql("UPDATE touch SET at = at - 3600 WHERE seq = 2; DELETE FROM touch WHERE seq = 3")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+
+    let sent = ashiba_reader(&["send"], &flags, "");
+    assert!(text(&sent).contains("sent: 2 stored"), "{}", text(&sent));
+    assert_eq!(fake.keys().len(), 2);
+    let status = ashiba_reader(&["status"], &flags, "");
+    let told = text(&status);
+    assert!(!status.status.success(), "a person has to look");
+    assert!(
+        told.contains("from number 2 on") && told.contains("1 changed, 1 taken out, 0 put in"),
+        "{told}"
+    );
+    assert!(told.contains(&worker(2).to_string()), "the touch in question: {told}");
+    let doctor = ashiba_reader(&["doctor", "--source", "lines"], &flags, "");
+    assert!(
+        text(&doctor).contains("touches were changed or taken out"),
+        "{}",
+        text(&doctor)
+    );
+    let broken: Vec<_> = fake.reports.lock().unwrap().iter().map(|report| report.broken_at).collect();
+    assert_eq!(broken, [None], "it had not looked yet");
+    ashiba_reader(&["touch", &worker(9).to_string()], &flags, "");
+    assert_eq!(
+        fake.reports.lock().unwrap().last().unwrap().broken_at,
+        Some(2),
+        "now the registry knows"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_outbox_does_not_stop_the_gate() {
+    let (fake, address) = Fake::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let flags = flags(&address, dir.path());
+    std::fs::write(dir.path().join("outbox.sqlite"), [7; 4096]).unwrap();
+    let run = ashiba_reader(&["run", "--source", "lines"], &flags, &format!("{}\n", worker(1)));
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(fake.keys().len(), 1);
+    let told = text(&ashiba_reader(&["status"], &flags, ""));
+    assert!(
+        told.contains("was found damaged") && told.contains("outbox.sqlite.damaged-"),
+        "{told}"
+    );
 }

@@ -11,6 +11,7 @@ use reader::registry::{Cure, Registry, Trouble};
 use reader::screen::Language;
 use reader::status::Status;
 use reader::upload::{Sent, Uploader, keep_roster};
+use wire::seal::Secret;
 use wire::{DeadCards, Method, Remark, RosterCopy};
 
 /// `count` touches of as many workers, a second apart.
@@ -248,19 +249,100 @@ async fn the_roster_copy_is_kept_for_its_own_site_only() {
     fake.roster.lock().unwrap().push(row(worker(1), true));
     let (send, mut copy) = tokio::sync::watch::channel(None);
     let registry = registry(&address, clock);
-    let keeping = tokio::spawn(keep_roster(registry.clone(), outbox.clone(), site(), send));
+    let keeping = tokio::spawn(keep_roster(registry.clone(), outbox.clone(), site(), send, random(5)));
     let fresh: RosterCopy = copy.wait_for(Option::is_some).await.unwrap().clone().unwrap();
     assert_eq!(fresh.workers.len(), 1);
-    assert_eq!(outbox.setting(setting::ROSTER).await.unwrap(), Some(fresh));
+    let secret = Secret::of_key(KEY);
+    assert_eq!(reader::copy::kept(&outbox, &secret).await.unwrap(), Some(fresh));
     keeping.abort();
 
     let other = "98765432109871".parse().unwrap();
     let (send, copy) = tokio::sync::watch::channel(None);
-    let keeping = tokio::spawn(keep_roster(registry, outbox, other, send));
+    let keeping = tokio::spawn(keep_roster(registry, outbox, other, send, random(6)));
     while fake.requests() < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(copy.borrow().is_none(), "a copy of another site answers nobody here");
     keeping.abort();
+}
+
+#[tokio::test]
+async fn what_the_registry_lacks_is_sent_once_more_and_the_device_tells_of_itself() {
+    let (fake, address) = Fake::start().await;
+    let (_dir, outbox) = outbox().await;
+    let clock = HandClock::at("2026-11-20T07:30:00+09:00");
+    let keys = fill(&outbox, clock.as_ref(), 4).await;
+    let mut uploader = Uploader::new(registry(&address, clock.clone()), outbox.clone());
+    assert_eq!(uploader.send_all().await.unwrap().stored, 4);
+    // The registry was put back from a backup: it says so with the next touch.
+    fake.touches.lock().unwrap().clear();
+    *fake.missing.lock().unwrap() = vec![(2, 3), (90, 99)];
+    let last = NewTouch {
+        item_id: "last".into(),
+        key: TouchKey::new(worker(9), site(), clock.now(), way(0)),
+        method: Method::Card,
+        card_issue: None,
+    };
+    outbox.push(&[last]).await.unwrap();
+    assert_eq!(uploader.send_all().await.unwrap().stored, 3);
+    let mut expected: Vec<_> = keys
+        .into_iter()
+        .filter(|key| [worker(1), worker(2)].contains(&key.worker))
+        .collect();
+    expected.push(TouchKey::new(worker(9), site(), clock.now(), way(0)));
+    expected.sort_unstable();
+    assert_eq!(fake.keys(), expected);
+    assert_eq!(fake.requests(), 3, "what it goes on lacking is not sent for ever");
+    let reports = fake.reports.lock().unwrap().clone();
+    assert_eq!(
+        reports.iter().map(|r| (r.backlog, r.highest)).collect::<Vec<_>>(),
+        [(0, 4), (0, 5), (0, 5)]
+    );
+    assert!(reports[0].chain != reports[1].chain && reports[0].id == reports[2].id);
+}
+
+#[tokio::test]
+async fn a_copy_without_the_right_code_is_not_taken() {
+    let (fake, address) = Fake::start().await;
+    let clock = HandClock::at("2026-11-20T07:30:00+09:00");
+    let registry = registry(&address, clock);
+    fake.roster.lock().unwrap().push(row(worker(1), true));
+    assert!(registry.roster(None).await.unwrap().is_some());
+    fake.forged.store(true, Ordering::SeqCst);
+    let trouble = registry.roster(None).await.unwrap_err();
+    assert!(
+        trouble.cure == Cure::Person && trouble.text.contains("code of this reader's key"),
+        "{trouble:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_reader_whose_key_was_revoked_forgets_the_names() {
+    let (fake, address) = Fake::start().await;
+    let (_dir, outbox) = outbox().await;
+    let clock = HandClock::at("2026-11-20T07:30:00+09:00");
+    let registry = registry(&address, clock.clone());
+    let (secret, names) = (registry.secret(), copy(vec![row(worker(1), true)]));
+    fill(&outbox, clock.as_ref(), 1).await;
+    // Maintenance is no revocation, and a refusal by something in between neither.
+    for (fault, kept) in [
+        (Fault::Problem(503, "OCUX0901E", true), true),
+        (Fault::Status(401), true),
+        (Fault::Problem(401, "OCUF0004E", false), false),
+    ] {
+        reader::copy::keep(&outbox, &secret, &names, &mut random(1)).await.unwrap();
+        let before = fake.requests();
+        fake.faults.lock().unwrap().push_back(fault);
+        let (send, there) = tokio::sync::watch::channel(Some(names.clone()));
+        let keeping = tokio::spawn(keep_roster(registry.clone(), outbox.clone(), site(), send, random(2)));
+        while fake.requests() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(there.borrow().is_some(), kept);
+        assert_eq!(reader::copy::kept(&outbox, &secret).await.unwrap().is_some(), kept);
+        keeping.abort();
+    }
+    assert_eq!(outbox.counts().await.unwrap().pending, 1, "touches are kept");
 }
