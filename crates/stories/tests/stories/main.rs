@@ -14,4 +14,5 @@ mod exact_sets;
 mod kill_nine;
 mod proxy;
 mod records;
+mod stick;
 mod support;

@@ -57,6 +57,7 @@ pub fn batch(world: &World, touches: Vec<TouchItem>) -> TouchBatch {
     TouchBatch {
         sent_at: domain::Clock::now(&world.test.clock),
         sender: None,
+        device: None,
         touches,
     }
 }
@@ -197,7 +198,7 @@ impl Device {
     /// Waits until the reader can answer without the registry.
     pub async fn has_roster(&self) {
         let outbox = self.outbox().await;
-        let copy = async || outbox.setting::<wire::RosterCopy>(setting::ROSTER).await.unwrap();
+        let copy = async || outbox.setting::<reader::copy::About>(setting::ROSTER_ABOUT).await.unwrap();
         until("the roster copy", async || copy().await.is_some()).await;
     }
 
