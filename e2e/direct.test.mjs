@@ -117,6 +117,40 @@ test("入力した側に結果と理由が届き、一日の経過がそろう",
   assert.match(await text(worker), /承認されました|却下されました/);
 });
 
+test("記録のちがいを訂正し、元請が承認する", async () => {
+  await company.goto("/direct?state=over");
+  await company.locator("tr", { hasText: "承認済み" }).first().getByRole("link", { name: /見る/ }).click();
+  await company.getByRole("link", { name: "この日の就業履歴を見る" }).click();
+  await company.getByRole("link", { name: "この日の記録を訂正する" }).click();
+  await checkPage(company, "direct-correct-form");
+  await company.getByRole("button", { name: "訂正を申請する" }).click();
+  await company.locator("#error-summary").waitFor();
+  assert.match(await text(company), /記録と同じです/);
+  await fill(company, { from: "07:15", note: "朝礼の時刻がちがっていました" });
+  await company.getByRole("button", { name: "訂正を申請する" }).click();
+  await company.waitForURL("**/direct");
+  assert.match(await text(company), /訂正/);
+  await prime.goto("/direct/waiting");
+  assert.match(await text(prime), /訂正.*7:15/s);
+  await checkPage(prime, "direct-correct-waiting");
+  await prime.getByRole("link", { name: /^見る/ }).first().click();
+  await checkPage(prime, "direct-correct-one");
+  await prime.getByRole("button", { name: "承認する" }).click();
+  await prime.getByText(/^承認しました|承認しました。/).first().waitFor();
+  await prime.getByRole("link", { name: "この日の就業履歴を見る" }).click();
+  assert.match(await text(prime), /7:15/);
+  await checkPage(prime, "direct-correct-day");
+});
+
+test("元請が一日を取り消すと、理由とともに残る", async () => {
+  await prime.locator("summary", { hasText: "この日の就業履歴を取り消す" }).click();
+  await fill(prime, { reason: "二重に記録されていました" });
+  await prime.getByRole("button", { name: "取り消す", exact: true }).click();
+  await prime.getByText("この日の就業履歴を取り消しました").waitFor();
+  assert.match(await text(prime), /二重に記録されていました/);
+  await checkPage(prime, "direct-void-day");
+});
+
 test("ベトナム語でも入力できる", async () => {
   const other = await person(browser, ashiba.url, PHONE);
   await signIn(other, logIn("技能者（ベトナム語）"), PASSWORD);

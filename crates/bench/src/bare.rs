@@ -1,6 +1,6 @@
 //! The limit: the same rows of the same touches, inserted through the bare driver into the same tables with the same durability.
 
-use domain::judge::{RULE_VERSION, Verdict};
+use domain::judge::RULE_VERSION;
 use sqlx::{Connection, PgConnection, QueryBuilder, Sqlite};
 
 use crate::database::Bare;
@@ -42,10 +42,7 @@ struct Columns {
 
 fn columns(world: &World, touch: &Measured) -> Columns {
     let person = &world.people[touch.person];
-    let content = match &person.verdict {
-        Verdict::Counts { content, .. } => Some(content),
-        Verdict::DoesNotCount { .. } => None,
-    };
+    let content = person.verdict.content();
     Columns {
         worker: person.worker.id.to_string(),
         day: touch.day.to_number(),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::WorkDay;
 use domain::access::Role;
-use domain::judge::Verdict;
 use registry::access::key_hash;
 use registry::made_up::{insert_companies, insert_workers};
 use registry::rooms::accounts::{NewAccount, create};
@@ -121,10 +120,7 @@ pub(crate) async fn write(db: &Db, world: &World) -> anyhow::Result<()> {
     });
     insert(&tx, &ROSTER, roster).await?;
     let plan = world.people.iter().filter(|p| p.presence > 0).map(|p| {
-        let content = match &p.verdict {
-            Verdict::Counts { content, .. } => Some(content),
-            Verdict::DoesNotCount { .. } => None,
-        };
+        let content = p.verdict.content();
         (
             p.worker.id.to_string(),
             site(p.site),

@@ -1,14 +1,99 @@
-//! Direct input (直接入力): a worker or his employer enters a day that no gate has seen, and the prime of the site approves it.
+//! Direct input (直接入力): a worker or his employer enters a day that no gate has seen, or corrects a recorded one (事後補正), and the
+//! prime of the site approves it.
 //!
-//! Registry rule book 8.3, R-HIS-6 (input and approval both until the end of the following month) and R-HIS-7 (also before the site is
-//! registered; the site is put on later). Who may take back or move a request, and that nothing lapses unsaid, is our rule.
+//! Registry rule book 8.3 and 8.4, R-HIS-6 (input and approval both until the end of the following month) and R-HIS-7 (also before the
+//! site is registered; the site is put on later). Who may take back or move a request, and that nothing lapses unsaid, is our rule.
 
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::judge::mending_deadline;
+use crate::judge::{Content, mending_deadline};
+use crate::master::{PositionId, TradeCode};
 use crate::time::{WorkDay, japan};
 use crate::touch::{Attendance, DayRule, Direction, attendance};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RequestKind {
+    /// A day that has no entry yet.
+    Entry,
+    /// Another trade, position, work content or other hours of a recorded day.
+    Correction,
+}
+
+impl RequestKind {
+    /// Stored form, also part of translation keys.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Correction => "correction",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Entry, Self::Correction].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// Another position of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PositionChange {
+    /// He was an ordinary worker.
+    Ordinary,
+    /// He held this one.
+    Held(PositionId),
+}
+
+/// What a correction changes; what it leaves out stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Change {
+    /// Another trade, small class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trade: Option<TradeCode>,
+    /// Another position.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<PositionChange>,
+    /// Another work content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work_content: Option<String>,
+    /// Other hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+}
+
+impl Change {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it is about what the day says of the work, which only a day that counts does.
+    #[must_use]
+    pub fn is_of_content(&self) -> bool {
+        self.trade.is_some() || self.position.is_some() || self.work_content.is_some()
+    }
+
+    /// What the day says of the work afterwards.
+    #[must_use]
+    pub fn apply(&self, content: &Content) -> Content {
+        Content {
+            trade: self.trade.unwrap_or(content.trade),
+            position: match &self.position {
+                None => content.position.clone(),
+                Some(PositionChange::Ordinary) => None,
+                Some(PositionChange::Held(position)) => Some(position.clone()),
+            },
+            work_content: self.work_content.clone().unwrap_or_else(|| content.work_content.clone()),
+            ..content.clone()
+        }
+    }
+}
 
 /// State of a request (申請). One that is over is never opened again: who still wants it asks anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -398,6 +483,58 @@ mod tests {
                 exit_closes_before_hour: 12,
             };
             assert_eq!(hours.fit(day("2026-11-20"), rule), fits, "{hours:?} {boundary}");
+        }
+    }
+
+    #[test]
+    fn a_correction_changes_what_it_names() {
+        let content = Content {
+            employer: crate::CompanyId::from_free_digits(1, 22).unwrap(),
+            node: crate::organisation::NodeId("n".into()),
+            trade: "10-01".parse().unwrap(),
+            position: Some("foreman".parse().unwrap()),
+            work_content: "組立".into(),
+            hazards: Some(Box::new(crate::roster::Hazards {
+                hazard: Some("lead".into()),
+                ..Default::default()
+            })),
+        };
+        let nothing = Change::default();
+        assert!(nothing.is_empty() && !nothing.is_of_content());
+        assert_eq!(nothing.apply(&content), content);
+        let hours = Change {
+            hours: Some(Hours { from: 450, to: None }),
+            ..Change::default()
+        };
+        assert!(!hours.is_empty() && !hours.is_of_content());
+        let all = Change {
+            trade: Some("01-01".parse().unwrap()),
+            position: Some(PositionChange::Ordinary),
+            work_content: Some(String::new()),
+            hours: None,
+        };
+        let after = all.apply(&content);
+        assert_eq!(
+            (
+                after.trade.to_string().as_str(),
+                after.position.as_ref(),
+                after.work_content.as_str()
+            ),
+            ("01-01", None, "")
+        );
+        assert_eq!(after.hazards, content.hazards);
+        assert_eq!(
+            (after.employer, &after.node),
+            (content.employer, &content.node),
+            "who he worked for is not corrected"
+        );
+        let held = Change {
+            position: Some(PositionChange::Held("squad_leader".parse().unwrap())),
+            ..Change::default()
+        };
+        for change in [nothing, hours, all, held] {
+            let kept = serde_json::to_string(&change).unwrap();
+            assert_eq!(serde_json::from_str::<Change>(&kept).unwrap(), change, "{kept}");
         }
     }
 

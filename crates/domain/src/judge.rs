@@ -420,6 +420,11 @@ pub enum Verdict {
         /// All reasons, the one to mend first first; never empty.
         reasons: Vec<Reason>,
     },
+    /// The prime has voided the day (取消): it is a history no more, and its touches stay.
+    Void {
+        /// Why, in the prime's words.
+        reason: String,
+    },
 }
 
 impl Verdict {
@@ -429,11 +434,20 @@ impl Verdict {
         matches!(self, Self::Counts { .. })
     }
 
+    /// What it says about the work, if it counts.
+    #[must_use]
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Counts { content, .. } => Some(content),
+            Self::DoesNotCount { .. } | Self::Void { .. } => None,
+        }
+    }
+
     /// Why it does not count, the reason to mend first first; none if it does.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
         match self {
-            Self::Counts { .. } => &[],
+            Self::Counts { .. } | Self::Void { .. } => &[],
             Self::DoesNotCount { reasons } => reasons,
         }
     }

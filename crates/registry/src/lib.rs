@@ -116,6 +116,14 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0026_devices",
         sql: include_str!("../migrations/0026_devices.sql"),
     },
+    store::Migration {
+        name: "0027_corrections",
+        sql: include_str!("../migrations/0027_corrections.sql"),
+    },
+    store::Migration {
+        name: "0028_attended",
+        sql: include_str!("../migrations/0028_attended.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.

@@ -175,6 +175,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     // A day that ann entered for the site.
     ("GET", "/direct/{request}", "+ - + - + + - - - - - - >"),
     ("POST", "/direct/{request}", "+ - + - + + - - - - - - >"),
+    ("GET", "/direct/correct/{site}/{day}/{worker}", "+ - + - - - - - - - - - >"),
+    ("POST", "/direct/correct/{site}/{day}/{worker}", "+ - + - - - - - - - - - >"),
     ("GET", "/my/direct", "+ + x x x x x x x x x x >"),
     ("POST", "/my/direct", "+ + x x x x x x x x x x >"),
     ("GET", "/my/direct/new", "+ + x x x x x x x x x x >"),
@@ -185,6 +187,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/sites/{site}/mend/tell", "- - + - + + - + + + - - >"),
     ("GET", "/sites/{site}/days/{day}/{worker}", "+ - + - + + - + - - - - >"),
     ("POST", "/sites/{site}/days/{day}/{worker}", "x - x - + + - x - - - - >"),
+    ("POST", "/sites/{site}/days/{day}/{worker}/void", "x - x - + + - x - - - - >"),
     ("GET", "/workers/{worker}/calendar", "+ - + - + + - + - - - - >"),
     ("GET", "/workers/{worker}/calendar.csv", "+ - + - + + - + - - - - >"),
     ("GET", "/papers/{key}", "+ - - - - - - - - - - - >"),

@@ -69,6 +69,8 @@ fn every_reason_and_refusal_has_its_sentence() {
         "cause-registration",
         "cause-asked",
         "cause-tie",
+        "cause-correction",
+        "cause-void",
         "method-card",
         "method-number",
         "method-import",

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Act;
-use domain::direct::{Hours, days_left, may_request, minute_of, reminders_due};
+use domain::direct::{Hours, RequestKind, days_left, may_request, minute_of, reminders_due};
 use domain::touch::DayRule;
 use domain::{CompanyId, Direction, Policy, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
@@ -438,8 +438,8 @@ struct Typed<'a> {
 }
 
 #[derive(FromQueryResult)]
-struct KeyColumns {
-    id: String,
+pub(super) struct KeyColumns {
+    pub(super) id: String,
 }
 
 /// Writes the days down that do not wait already, and tells whom they concern. Gives their keys.
@@ -482,7 +482,9 @@ async fn insert(
         typed.note,
         if typed.by_worker { "worker" } else { "company" },
         viewer.account.as_str(),
-        app.clock().now().as_millisecond()
+        app.clock().now().as_millisecond(),
+        RequestKind::Entry.word(),
+        ""
     ];
     let fresh: Vec<KeyColumns> = tx.all(&queries::INSERT, values).await?;
     let fresh: BTreeSet<String> = fresh.into_iter().map(|row| row.id).collect();

@@ -61,9 +61,9 @@ pub async fn withdraw(app: &App, tx: &Tx, viewer: &Viewer, key: &str) -> UseCase
     let withdrawn = settle(app, tx, Some(&viewer.account), vec![request], RequestState::Withdrawn, "").await?;
     // The one of the two who did not do it is told.
     if viewer.worker.is_some() {
-        tell::companies(app, tx, &withdrawn, "notice-direct-withdrawn-of", &[]).await?;
+        tell::companies(app, tx, &withdrawn, "withdrawn-of", &[]).await?;
     } else {
-        tell::workers(app, tx, &withdrawn, "notice-direct-withdrawn", &[]).await?;
+        tell::workers(app, tx, &withdrawn, "withdrawn", &[]).await?;
     }
     Ok(())
 }

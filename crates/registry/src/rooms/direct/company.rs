@@ -18,6 +18,7 @@ use super::ask::{AskErrors, AskForm, AskRefusal, Asked, ask, one};
 use super::queries;
 use super::request::Request;
 use super::rows::{Columns, paged};
+use super::words::explain;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -69,7 +70,8 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Q
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
     let tx = app.db().read().await?;
     let values = values![company.to_string(), state, number.limit(), number.offset()];
-    let requests = paged(tx.all::<Columns>(&queries::OF_COMPANY, values).await?, number)?;
+    let mut requests = paged(tx.all::<Columns>(&queries::OF_COMPANY, values).await?, number)?;
+    explain(&app.masters(), &frame.t, &mut requests.rows);
     drop(tx);
     let workers: Vec<WorkerId> = requests.rows.iter().map(|r| r.worker).collect();
     audit::seen(&app, &viewer, &workers, "direct").await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::SiteId;
 use domain::access::Act;
 use domain::direct::{RequestMove, RequestState};
 use sea_orm::FromQueryResult;
@@ -11,12 +12,12 @@ use web::FieldErrors;
 
 use super::ask::touches;
 use super::request::Request;
-use super::rows::{hold, note, recorded};
+use super::rows::{hold, note, recorded as recorded_already};
 use super::words::{Fault, Why};
 use super::{queries, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::history::{self, Received};
+use crate::rooms::history::{self, DayKey, Received};
 use crate::typed::line;
 
 /// Why nothing is decided.
@@ -114,6 +115,20 @@ pub(super) fn fault(request: &Request, why: Why) -> Fault {
 /// [`DecideRefusal`].
 pub async fn approve(app: &App, tx: &Tx, viewer: &Viewer, keys: &BTreeSet<String>) -> UseCase<Decided, DecideRefusal> {
     let (open, mut decided) = sort(app, tx, viewer, keys, RequestMove::Approve).await?;
+    // All of them at once, in the order in which everybody takes them.
+    history::hold_workers(tx, &open.iter().map(|r| r.worker).collect()).await?;
+    let (corrections, entries): (Vec<_>, Vec<_>) = open.into_iter().partition(Request::is_correction);
+    let mut approved = record(app, tx, entries, &mut decided).await?;
+    approved.extend(correct(app, tx, corrections, &mut decided).await?);
+    let approved = settle(app, tx, Some(&viewer.account), approved, RequestState::Approved, "").await?;
+    decided.done = approved.len();
+    tell::workers(app, tx, &approved, "approved", &[]).await?;
+    tell::companies(app, tx, &approved, "approved-of", &[]).await?;
+    Ok(decided)
+}
+
+/// Records new days; gives those that went in.
+async fn record(app: &App, tx: &Tx, open: Vec<Request>, decided: &mut Decided) -> Result<Vec<Request>, StoreError> {
     let masters = app.masters();
     let policies = masters.policies();
 
@@ -126,7 +141,7 @@ pub async fn approve(app: &App, tx: &Tx, viewer: &Viewer, keys: &BTreeSet<String
             .filter(|r| r.site == Some(site))
             .map(|r| (r.worker, r.day))
             .collect();
-        let found = recorded(tx, site, &days).await?;
+        let found = recorded_already(tx, site, &days).await?;
         known.extend(found.into_iter().map(|(worker, day)| (worker, day, site)));
     }
     let mut admitted = Vec::new();
@@ -153,22 +168,52 @@ pub async fn approve(app: &App, tx: &Tx, viewer: &Viewer, keys: &BTreeSet<String
     }
     // The site may have changed since they were examined: what is refused now stays open as well.
     let answers = history::receive(tx, app.clock(), policies, &batch).await?;
-    let mut taken = Vec::new();
+    let mut recorded = Vec::new();
     for (request, entry) in approved.into_iter().zip(entries) {
-        match answers.get(entry) {
-            Some(Received::Refused { refusal }) => decided.left.push(fault(&request, Why::Refused(refusal.clone()))),
-            Some(Received::Stored { day, .. }) => {
-                decided.counting += usize::from(day.as_ref().is_some_and(|(_, verdict)| verdict.counts()));
-                taken.push(request);
+        let verdict = match (answers.get(entry), request.site) {
+            // The site was changed in this very moment.
+            (Some(Received::Refused { refusal }), _) => {
+                decided.left.push(fault(&request, Why::Refused(refusal.clone())));
+                continue;
             }
-            None => {}
+            // Voided: its touches alone do not bring it back.
+            (Some(Received::Stored { day: None, .. }), Some(site)) => {
+                history::enter_again(tx, app.clock(), policies, key_of(&request, site), request.hours).await?
+            }
+            (Some(Received::Stored { day, .. }), _) => day.as_ref().map(|(_, verdict)| verdict.clone()),
+            (None, _) => None,
+        };
+        decided.counting += usize::from(verdict.is_some_and(|verdict| verdict.counts()));
+        recorded.push(request);
+    }
+    Ok(recorded)
+}
+
+fn key_of(request: &Request, site: SiteId) -> DayKey {
+    DayKey {
+        worker: request.worker,
+        site,
+        day: request.day,
+    }
+}
+
+/// Corrects recorded days; gives those that were.
+async fn correct(app: &App, tx: &Tx, open: Vec<Request>, decided: &mut Decided) -> UseCase<Vec<Request>, DecideRefusal> {
+    let masters = app.masters();
+    let mut corrected = Vec::new();
+    for request in open {
+        let Some(site) = request.site else { continue };
+        let key = key_of(&request, site);
+        match history::correct(tx, app.clock(), masters.policies(), key, &request.change).await {
+            Ok(verdict) => {
+                decided.counting += usize::from(verdict.counts());
+                corrected.push(request);
+            }
+            Err(UseCaseError::Refused(why)) => decided.left.push(fault(&request, why.into())),
+            Err(UseCaseError::Broken(error)) => return Err(UseCaseError::Broken(error)),
         }
     }
-    let approved = settle(app, tx, Some(&viewer.account), taken, RequestState::Approved, "").await?;
-    decided.done = approved.len();
-    tell::workers(app, tx, &approved, "notice-direct-approved", &[]).await?;
-    tell::companies(app, tx, &approved, "notice-direct-approved-of", &[]).await?;
-    Ok(decided)
+    Ok(corrected)
 }
 
 /// The touches of a request; its site is known.
@@ -209,7 +254,7 @@ pub async fn refuse(
     let refused = settle(app, tx, Some(&viewer.account), open, RequestState::Refused, &reason).await?;
     decided.done = refused.len();
     let more = [("reason", reason.as_str())];
-    tell::workers(app, tx, &refused, "notice-direct-refused", &more).await?;
-    tell::companies(app, tx, &refused, "notice-direct-refused-of", &more).await?;
+    tell::workers(app, tx, &refused, "refused", &more).await?;
+    tell::companies(app, tx, &refused, "refused-of", &more).await?;
     Ok(decided)
 }

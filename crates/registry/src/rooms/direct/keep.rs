@@ -54,9 +54,9 @@ async fn expire(app: &App) -> anyhow::Result<usize> {
     let today = app.clock().today();
     let lapsed: Vec<Columns> = tx.all(&queries::LAPSED, values![today.to_number(), AT_ONCE]).await?;
     let expired = settle(app, &tx, None, requests(lapsed)?, RequestState::Expired, "").await?;
-    tell::workers(app, &tx, &expired, "notice-direct-expired", &[]).await?;
-    tell::companies(app, &tx, &expired, "notice-direct-expired-of", &[]).await?;
-    tell::primes(app, &tx, &expired, "notice-direct-expired-prime", &[]).await?;
+    tell::workers(app, &tx, &expired, "expired", &[]).await?;
+    tell::companies(app, &tx, &expired, "expired-of", &[]).await?;
+    tell::primes(app, &tx, &expired, "expired", &[]).await?;
     tx.commit().await?;
     Ok(expired.len())
 }
@@ -78,11 +78,11 @@ async fn remind(app: &App, policy: Policy, step: i32) -> anyhow::Result<usize> {
     let due: Vec<Request> = due.into_iter().filter(|r| told.contains(&r.id)).collect();
     let deadline = deadline.to_string();
     let more = [("deadline", deadline.as_str())];
-    tell::primes(app, &tx, &due, "notice-direct-remind-prime", &more).await?;
+    tell::primes(app, &tx, &due, "remind", &more).await?;
     // Who can still do something himself: put the site on, or ask the prime.
     let (by_workers, by_companies): (Vec<Request>, Vec<Request>) = due.into_iter().partition(|r| r.by_worker);
-    tell::workers(app, &tx, &by_workers, "notice-direct-remind", &more).await?;
-    tell::companies(app, &tx, &by_companies, "notice-direct-remind-of", &more).await?;
+    tell::workers(app, &tx, &by_workers, "remind", &more).await?;
+    tell::companies(app, &tx, &by_companies, "remind-of", &more).await?;
     tx.commit().await?;
     Ok(told.len())
 }

@@ -25,6 +25,8 @@ pub(super) const ALL: &[&Sql] = &[
     &PEOPLE,
     &TIES,
     &RECORDED,
+    &DAY,
+    &TRADES,
     &DAYS_OF_WORKER,
     &TO_REMIND,
     &REMINDED,
@@ -37,7 +39,7 @@ macro_rules! requests {
         concat!(
             "select ",
             $total,
-            " as total, r.id, r.worker_id, w.name as worker_name, w.handle, r.work_day, r.site_id, coalesce(s.name, r.site_name) as site_name,
+            " as total, r.id, r.kind, r.change, r.worker_id, w.name as worker_name, w.handle, r.work_day, r.site_id, coalesce(s.name, r.site_name) as site_name,
                 r.prime_id, coalesce(p.name, r.prime_name) as prime_name, coalesce(s.day_boundary, 0) as day_boundary, r.place, r.in_minute,
                 r.out_minute, r.note, r.asked_as, r.account_id, r.company_id, coalesce(c.name, '') as company_name, r.asked_at, r.deadline,
                 r.state, r.decided_at, r.reason
@@ -121,8 +123,9 @@ pub(super) const SAME_PLACE: Sql = Sql::new(
 pub(super) const INSERT: Sql = Sql::new(
     "direct.insert",
     "insert into direct_request (id, worker_id, work_day, site_id, prime_id, place, site_name, prime_name, in_minute, out_minute, note,
-         asked_as, account_id, company_id, asked_at, deadline, state, decided_at, reason, reminders)
-     select r.id, r.worker_id, r.work_day, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, r.company_id, $12, r.deadline, 'requested', null, '', r.reminders
+         asked_as, account_id, company_id, asked_at, deadline, state, decided_at, reason, reminders, kind, change)
+     select r.id, r.worker_id, r.work_day, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, r.company_id, $12, r.deadline, 'requested', null, '', r.reminders,
+         $13, $14
      from {{rows $1: id text, worker_id text, work_day int, company_id text, deadline int, reminders int}} r
      where true on conflict do nothing returning id",
 );
@@ -140,7 +143,7 @@ pub(super) const PUT_SITE: Sql = Sql::new(
     "update direct_request set site_id = $2, prime_id = $3, place = $2
      where id = $1 and state = 'requested' and not exists (
          select 1 from direct_request o where o.worker_id = direct_request.worker_id and o.work_day = direct_request.work_day
-             and o.place = $2 and o.state = 'requested' and o.id <> $1)",
+             and o.place = $2 and o.kind = direct_request.kind and o.state = 'requested' and o.id <> $1)",
 );
 
 pub(super) const INSERT_EVENTS: Sql = Sql::new(
@@ -212,11 +215,26 @@ pub(super) const RECORDED: Sql = Sql::new(
      where h.first_in is not null and h.work_day between $3 and $4",
 );
 
+/// A recorded day of a worker at a site, for its correction; not one that is voided, nor one without an entry.
+pub(super) const DAY: Sql = Sql::new(
+    "direct.day",
+    "select h.worker_id, w.name as worker_name, s.name as site_name, s.prime_id, s.day_boundary, h.employer_id, h.first_in, h.last_out, h.counts,
+            h.trade, h.position, h.work_content
+     from worker w join history h on h.worker_id = w.id join site s on s.id = h.site_id
+     where w.handle = $1 and h.work_day = $2 and {{only sqlite}}+{{end}}h.site_id = $3 and h.first_in is not null and s.deleted_at is null",
+);
+
+pub(super) const TRADES: Sql = Sql::new(
+    "direct.trades",
+    "select t.trade from worker_trade t where t.worker_id = $1 order by t.ordinal",
+);
+
 /// Days since `$2` on which a worker has a history anywhere, or asked for one.
 pub(super) const DAYS_OF_WORKER: Sql = Sql::new(
     "direct.days_of_worker",
     "select h.work_day from history h where h.worker_id = $1 and h.work_day >= $2 and h.first_in is not null
-     union select r.work_day from direct_request r where r.worker_id = $1 and r.work_day >= $2 and r.state = 'requested'",
+     union select r.work_day from direct_request r
+           where r.worker_id = $1 and r.work_day >= $2 and r.state = 'requested' and r.kind = 'entry'",
 );
 
 pub(super) const TO_REMIND: Sql = Sql::new(

@@ -1,6 +1,6 @@
 //! A request as the room works with it: who stands to it how, where a move leads, how it looks.
 
-use domain::direct::{Hours, Obstacle, Party, RequestMove, RequestState, clock, leads_to};
+use domain::direct::{Change, Hours, Obstacle, Party, RequestKind, RequestMove, RequestState, clock, leads_to};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
 use web::Mood;
@@ -12,6 +12,10 @@ use crate::access::Viewer;
 pub struct Request {
     /// Its key.
     pub id: String,
+    /// A new day, or a correction.
+    pub kind: RequestKind,
+    /// What a correction changes.
+    pub change: Change,
     /// Whose day.
     pub worker: WorkerId,
     /// His name.
@@ -52,6 +56,8 @@ pub struct Request {
     pub decided: Option<Timestamp>,
     /// Why it was refused.
     pub reason: String,
+    /// What a correction changes, in words, once they are asked for.
+    pub(crate) said: String,
 }
 
 impl Request {
@@ -94,6 +100,10 @@ impl Request {
     /// [`Obstacle`].
     pub(super) fn leads_to(&self, viewer: &Viewer, what: RequestMove, today: WorkDay) -> Result<RequestState, Obstacle> {
         let mut why = Obstacle::NotYours;
+        // A recorded day has its site.
+        if self.is_correction() && what == RequestMove::PutSite {
+            return Err(why);
+        }
         for party in self.parties(viewer) {
             match leads_to(self.state, party, what, today, self.deadline) {
                 Ok(next) => return Ok(next),
@@ -102,6 +112,11 @@ impl Request {
             }
         }
         Err(why)
+    }
+
+    /// It is about a recorded day.
+    pub(crate) fn is_correction(&self) -> bool {
+        self.kind == RequestKind::Correction
     }
 
     /// How its state looks.

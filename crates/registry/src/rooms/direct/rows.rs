@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::direct::{Hours, RequestState};
+use domain::direct::{Change, Hours, RequestKind, RequestState};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
 use store::{Page, Paged, Rows, StoreError, Tx, values};
@@ -17,6 +17,8 @@ use crate::rows::{day, id, millisecond, opt_id, unreadable};
 pub(super) struct Columns {
     total: i64,
     id: String,
+    kind: String,
+    change: String,
     worker_id: String,
     worker_name: String,
     handle: String,
@@ -49,7 +51,15 @@ fn minute(number: i32) -> Result<u16, StoreError> {
 impl TryFrom<Columns> for Request {
     type Error = StoreError;
     fn try_from(row: Columns) -> Result<Self, StoreError> {
+        let kind = RequestKind::from_word(&row.kind).ok_or_else(|| unreadable("direct_request.kind"))?;
+        let change = match kind {
+            RequestKind::Entry => Change::default(),
+            RequestKind::Correction => serde_json::from_str(&row.change).map_err(|_| unreadable("direct_request.change"))?,
+        };
         Ok(Self {
+            kind,
+            change,
+            said: String::new(),
             worker: id(&row.worker_id, "direct_request.worker_id")?,
             day: day(row.work_day, "direct_request.work_day")?,
             site: opt_id(row.site_id, "direct_request.site_id")?,

@@ -17,6 +17,7 @@ use super::company::{since, sites_of_company};
 use super::decide::{DecideRefusal, approve, refuse};
 use super::request::{Event, Request};
 use super::rows::{events, find};
+use super::words::explain;
 use super::worker::sites_of_worker;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
@@ -59,16 +60,18 @@ impl ShowPage {
         self.moves.iter().any(|may| may.word() == what)
     }
 
-    /// The day's own page, once it is recorded.
+    /// The day's own page, if it is recorded.
     fn day_link(&self) -> Option<String> {
         let request = &self.request;
-        let site = request.site.filter(|_| request.state == RequestState::Approved)?;
+        let recorded = request.state == RequestState::Approved || request.is_correction();
+        let site = request.site.filter(|_| recorded)?;
         Some(format!("/sites/{site}/days/{}/{}", request.day, request.handle))
     }
 }
 
 async fn show_page(app: &App, tx: Tx, viewer: &Viewer, frame: Frame, key: &str, form: FormState<MoveForm>) -> Page {
-    let request = find(&tx, viewer, key).await?.ok_or(PageError::NotFound)?;
+    let mut request = find(&tx, viewer, key).await?.ok_or(PageError::NotFound)?;
+    explain(&app.masters(), &frame.t, std::slice::from_mut(&mut request));
     let today = app.clock().today();
     let moves: Vec<RequestMove> = RequestMove::ALL
         .into_iter()

@@ -24,6 +24,8 @@ pub(super) async fn prime_asked(app: &App, tx: &Tx, prime: CompanyId, site: &str
 /// One line.
 struct Line<'a> {
     whom: Whom,
+    /// About corrections.
+    fix: bool,
     site: &'a str,
     name: &'a str,
     request: &'a str,
@@ -31,26 +33,35 @@ struct Line<'a> {
     days: usize,
 }
 
-fn add<'a>(lines: &mut Vec<Line<'a>>, whom: Whom, site: &'a str, name: &'a str, request: &'a str, day: WorkDay) {
-    match lines.iter_mut().find(|line| line.whom == whom && line.site == site) {
+/// Adds a day to the line of its reader, site and kind.
+fn add<'a>(lines: &mut Vec<Line<'a>>, new: Line<'a>) {
+    let same = |line: &&mut Line<'_>| line.whom == new.whom && line.site == new.site && line.fix == new.fix;
+    match lines.iter_mut().find(same) {
         Some(line) => {
-            line.days += 1;
-            line.first = line.first.min(day);
+            line.days += new.days;
+            line.first = line.first.min(new.first);
         }
-        None => lines.push(Line {
-            whom,
-            site,
-            name,
-            request,
-            first: day,
-            days: 1,
-        }),
+        None => lines.push(new),
     }
 }
 
-/// Sends the lines: `key` where it is about one day, `<key>-many` where it is about several.
-async fn send(app: &App, tx: &Tx, lines: &[Line<'_>], key: &str, more: &[(&str, &str)], list: &str) -> Result<(), StoreError> {
+fn line(whom: Whom, request: &Request) -> Line<'_> {
+    Line {
+        whom,
+        fix: request.is_correction(),
+        site: &request.site_name,
+        name: &request.worker_name,
+        request: &request.id,
+        first: request.day,
+        days: 1,
+    }
+}
+
+/// Sends the lines: the sentence `what` where it is about one day, `<what>-many` where it is about several; corrections have sentences
+/// of their own.
+async fn send(app: &App, tx: &Tx, lines: &[Line<'_>], what: &str, more: &[(&str, &str)], list: &str) -> Result<(), StoreError> {
     for line in lines {
+        let key = format!("notice-direct-{}{what}", if line.fix { "fix-" } else { "" });
         let (day, days) = (line.first.to_string(), line.days.to_string());
         let mut args = vec![
             ("site", line.site),
@@ -61,7 +72,7 @@ async fn send(app: &App, tx: &Tx, lines: &[Line<'_>], key: &str, more: &[(&str, 
         args.extend(more.iter().copied());
         if line.days == 1 {
             let link = format!("/direct/{}", line.request);
-            tell(app, tx, &line.whom, key, &args, Some(&link)).await?;
+            tell(app, tx, &line.whom, &key, &args, Some(&link)).await?;
         } else {
             tell(app, tx, &line.whom, &format!("{key}-many"), &args, Some(list)).await?;
         }
@@ -79,64 +90,73 @@ pub(super) async fn workers_entered(
 ) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for (worker, day, request) in days {
-        add(&mut lines, Whom::Worker(*worker), site, "", request, *day);
+        let new = Line {
+            whom: Whom::Worker(*worker),
+            fix: false,
+            site,
+            name: "",
+            request,
+            first: *day,
+            days: 1,
+        };
+        add(&mut lines, new);
     }
-    send(
-        app,
-        tx,
-        &lines,
-        "notice-direct-entered",
-        &[("company", company)],
-        "/my/direct",
-    )
-    .await
+    send(app, tx, &lines, "entered", &[("company", company)], "/my/direct").await
 }
 
-/// Workers hear `<key>`.
+/// Workers hear what became of their days.
 pub(super) async fn workers(
     app: &App,
     tx: &Tx,
     requests: &[Request],
-    key: &str,
+    what: &str,
     more: &[(&str, &str)],
 ) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for r in requests {
-        add(&mut lines, Whom::Worker(r.worker), &r.site_name, &r.worker_name, &r.id, r.day);
+        add(&mut lines, line(Whom::Worker(r.worker), r));
     }
-    send(app, tx, &lines, key, more, "/my/direct").await
+    send(app, tx, &lines, what, more, "/my/direct").await
 }
 
-/// Companies that asked, or whose people did, hear `<key>`.
+/// Companies that asked, or whose people did, hear it too.
 pub(super) async fn companies(
     app: &App,
     tx: &Tx,
     requests: &[Request],
-    key: &str,
+    what: &str,
     more: &[(&str, &str)],
 ) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for r in requests {
         if let Some(company) = r.company {
-            add(&mut lines, Whom::Company(company), &r.site_name, &r.worker_name, &r.id, r.day);
+            add(&mut lines, line(Whom::Company(company), r));
         }
     }
-    send(app, tx, &lines, key, more, "/direct").await
+    send(app, tx, &lines, what, more, "/direct").await
 }
 
-/// Primes hear `<key>`, with the number of days.
-pub(super) async fn primes(app: &App, tx: &Tx, requests: &[Request], key: &str, more: &[(&str, &str)]) -> Result<(), StoreError> {
+/// Primes hear it with the number of days, new ones and corrections together.
+pub(super) async fn primes(
+    app: &App,
+    tx: &Tx,
+    requests: &[Request],
+    what: &str,
+    more: &[(&str, &str)],
+) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for r in requests {
         if let Some(prime) = r.prime {
-            add(&mut lines, Whom::Company(prime), &r.site_name, "", &r.id, r.day);
+            let line = line(Whom::Company(prime), r);
+            add(&mut lines, Line { fix: false, ..line });
         }
     }
     for line in &lines {
         let days = line.days.to_string();
         let mut args = vec![("site", line.site), ("days", days.as_str())];
         args.extend(more.iter().copied());
-        tell(app, tx, &line.whom, key, &args, Some("/direct/waiting")).await?;
+        let key = format!("notice-direct-{what}-prime");
+        tell(app, tx, &line.whom, &key, &args, Some("/direct/waiting")).await?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use super::decide::{DecideRefusal, Decided, approve, refuse};
 use super::queries;
 use super::request::Request;
 use super::rows::{Columns, hold, paged};
+use super::words::explain;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::audit;
@@ -90,6 +91,7 @@ async fn list_page(
         number.offset()
     ];
     let mut part: Paged<Request> = paged(tx.all::<Columns>(&queries::WAITING, values).await?, number)?;
+    explain(&app.masters(), &frame.t, &mut part.rows);
     let workers = part.rows.iter().map(|r| r.worker).collect();
     let mut groups: Vec<Group> = Vec::new();
     for request in std::mem::take(&mut part.rows) {
@@ -183,7 +185,8 @@ pub(super) async fn answer(
             told(&app, &viewer, frame, &decided, refuses).await
         }
         Err(UseCaseError::Refused(DecideRefusal::Fields(errors))) => {
-            let requests = hold(&tx, &viewer, &keys).await?;
+            let mut requests = hold(&tx, &viewer, &keys).await?;
+            explain(&app.masters(), &frame.t, &mut requests);
             drop(tx);
             let workers: Vec<WorkerId> = requests.iter().map(|r| r.worker).collect();
             audit::seen(&app, &viewer, &workers, "direct").await?;

@@ -1,11 +1,13 @@
 //! Why a day is not taken, moved or approved, in words.
 
-use domain::WorkDay;
-use domain::direct::{NoRequest, Obstacle, RequestState};
+use domain::direct::{Change, NoRequest, Obstacle, PositionChange, RequestState, clock};
 use domain::judge::Refusal;
+use domain::{Masters, WorkDay};
 use web::{T, Value};
 
-use crate::rooms::history;
+use super::request::Request;
+use crate::rooms::history::{self, CorrectRefusal};
+use crate::rooms::roster;
 
 /// Why one day of one worker does not go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,12 @@ pub enum Why {
     Recorded,
     /// The same day at the same site is asked for already.
     AskedAlready,
+    /// There is no such history to correct.
+    NoHistory,
+    /// Trade, position and work content can be corrected once the day counts.
+    NotCounting,
+    /// The hours would run into the day before or after.
+    Overlaps,
     /// A touch of that day would be refused.
     Refused(Refusal),
     /// It is decided, or over.
@@ -37,6 +45,16 @@ impl From<NoRequest> for Why {
         match why {
             NoRequest::Future => Self::NotYet,
             NoRequest::TooLate { deadline } => Self::TooLate(deadline),
+        }
+    }
+}
+
+impl From<CorrectRefusal> for Why {
+    fn from(why: CorrectRefusal) -> Self {
+        match why {
+            CorrectRefusal::NoHistory => Self::NoHistory,
+            CorrectRefusal::NotCounting => Self::NotCounting,
+            CorrectRefusal::Overlaps => Self::Overlaps,
         }
     }
 }
@@ -63,11 +81,55 @@ impl Why {
             Self::ExitTooLate => t.s("direct-exit-too-late"),
             Self::Recorded => t.s("direct-recorded"),
             Self::AskedAlready => t.s("direct-asked-already"),
+            Self::NoHistory => t.s("correct-no-history"),
+            Self::NotCounting => t.s("correct-not-counting"),
+            Self::Overlaps => t.s("correct-overlaps"),
             Self::Refused(refusal) => history::refusal_words(t, refusal),
             Self::Over(state) => t.with("direct-over", &[("state", t.s(format!("direct-state-{}", state.word())))]),
             Self::NotYours => t.s("direct-not-yours"),
         }
     }
+}
+
+/// Puts what corrections change into words.
+pub(super) fn explain(masters: &Masters, t: &T, requests: &mut [Request]) {
+    for request in requests.iter_mut().filter(|request| request.is_correction()) {
+        request.said = change_words(masters, t, &request.change);
+    }
+}
+
+/// What a correction changes.
+fn change_words(masters: &Masters, t: &T, change: &Change) -> String {
+    let mut parts = Vec::new();
+    let mut say = |label: &str, text: String| parts.push(t.with("correct-part", &[("label", t.s(label)), ("text", text)]));
+    if let Some(trade) = change.trade {
+        say("csv-trade", roster::trade_name(masters, t, trade));
+    }
+    match &change.position {
+        None => {}
+        Some(PositionChange::Ordinary) => say("csv-position", t.s("correct-ordinary")),
+        Some(PositionChange::Held(position)) => say("csv-position", roster::position_name(masters, t, position)),
+    }
+    if let Some(content) = &change.work_content {
+        say(
+            "csv-work-content",
+            if content.is_empty() {
+                "–".to_owned()
+            } else {
+                content.clone()
+            },
+        );
+    }
+    if let Some(hours) = change.hours {
+        let to = hours.to.map(clock).unwrap_or_default();
+        let next = if hours.over_midnight() {
+            t.s("direct-next-day")
+        } else {
+            String::new()
+        };
+        say("worker-hours", format!("{}–{next}{to}", clock(hours.from)));
+    }
+    parts.join(" / ")
 }
 
 /// A day that does not go on: whose, which, why.

@@ -18,6 +18,7 @@ use super::company::{SiteColumns, begun, fault_lines, said, since};
 use super::queries;
 use super::request::Request;
 use super::rows::{Columns, paged};
+use super::words::explain;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rows::day;
@@ -56,7 +57,8 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame, Q
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
     let tx = app.db().read().await?;
     let values = values![worker.to_string(), number.limit(), number.offset()];
-    let requests = paged(tx.all::<Columns>(&queries::OF_WORKER, values).await?, number)?;
+    let mut requests = paged(tx.all::<Columns>(&queries::OF_WORKER, values).await?, number)?;
+    explain(&app.masters(), &frame.t, &mut requests.rows);
     let home = frame.t.s("portal-home");
     render(&MinePage {
         frame: frame.crumb(home, "/").title("direct-own-title"),

@@ -112,7 +112,7 @@ macro_rules! histories {
                 "select h.worker_id, w.name as worker_name, h.work_day, h.site_id, s.name as site_name, h.first_in, h.last_out, h.counts,
                         h.employer_id, e.name as employer_name, h.node_id, h.trade, h.position, h.work_content
                  from history h join worker w on w.id = h.worker_id join site s on s.id = h.site_id left join company e on e.id = h.employer_id
-                 where (h.first_in is not null or h.last_out is not null) and h.work_day between $2 and $3 and ",
+                 where h.attended = 1 and h.work_day between $2 and $3 and ",
                 $of,
                 " order by h.work_day, h.worker_id, h.site_id"
             ),

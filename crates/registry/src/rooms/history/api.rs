@@ -272,10 +272,7 @@ async fn answers(
 }
 
 pub(super) fn day_answer(t: &T, about: &About<'_>, verdict: &Verdict) -> DayAnswer {
-    let reasons = match verdict {
-        Verdict::Counts { .. } => Vec::new(),
-        Verdict::DoesNotCount { reasons } => reasons.iter().map(|r| about.reason(t, r)).collect(),
-    };
+    let reasons = verdict.reasons().iter().map(|r| about.reason(t, r)).collect();
     DayAnswer {
         work_day: about.day,
         counts: verdict.counts(),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use store::sea_orm::Value;
 use store::{Rows, StoreError, Tx, values};
 
-use super::days::{Attendances, DayKey};
+use super::days::{Attendances, DayKey, Fixed};
 use super::queries;
 use super::rows::{Fact, PauseRow, SiteRow};
 use crate::rows::{day, id, opt_id, second, unreadable};
@@ -20,6 +20,7 @@ pub(super) struct Current {
     pub(super) judgement: i32,
     pub(super) verdict: Verdict,
     pub(super) rule: String,
+    pub(super) fixed: Option<Fixed>,
     /// Employer and node as stored.
     pub(super) employer: Option<CompanyId>,
     pub(super) node: Option<NodeId>,
@@ -35,6 +36,7 @@ type HistoryColumns<'a> = (
     i32,
     Option<&'a str>,
     Option<String>,
+    Option<&'a str>,
     String,
     String,
 );
@@ -108,7 +110,7 @@ impl Around {
 }
 
 fn history(columns: HistoryColumns<'_>) -> Result<(DayKey, Current), StoreError> {
-    let (worker, site, work_day, first_in, last_out, judgement, employer, node, verdict, rule) = columns;
+    let (worker, site, work_day, first_in, last_out, judgement, employer, node, fixed, verdict, rule) = columns;
     let key = DayKey {
         worker: id(worker, "history.worker_id")?,
         site: id(site, "history.site_id")?,
@@ -122,6 +124,9 @@ fn history(columns: HistoryColumns<'_>) -> Result<(DayKey, Current), StoreError>
         judgement,
         verdict: serde_json::from_str(&verdict).map_err(|_| unreadable("judgement.verdict"))?,
         rule,
+        fixed: fixed
+            .map(|word| Fixed::from_word(word).ok_or_else(|| unreadable("history.fixed")))
+            .transpose()?,
         employer: opt_id(employer.map(ToOwned::to_owned), "history.employer_id")?,
         node: node.map(NodeId),
     };

@@ -44,6 +44,7 @@ struct HistoryRow {
     position: Option<String>,
     work_content: Option<String>,
     hazards: Option<String>,
+    fixed: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -80,6 +81,21 @@ impl VisibleDay {
     /// Last exit of the day.
     pub(super) fn last_out(&self) -> Option<Timestamp> {
         self.row.last_out.and_then(|at| Timestamp::from_second(at).ok())
+    }
+
+    /// Name of the site.
+    pub(super) fn site_name(&self) -> &str {
+        &self.row.site_name
+    }
+
+    /// Employer of the day.
+    pub(super) fn employer(&self) -> Result<Option<CompanyId>, StoreError> {
+        opt_id(self.row.employer_id.clone(), "history.employer_id")
+    }
+
+    /// The prime has voided it.
+    pub(super) fn is_void(&self) -> bool {
+        self.row.fixed.as_deref() == Some("void")
     }
 }
 
@@ -144,6 +160,8 @@ struct Judgement {
     counts: bool,
     simplified: bool,
     reasons: Vec<Remark>,
+    /// Why it is voided, if it is.
+    void: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -154,7 +172,7 @@ pub(super) struct EnterForm {
 
 #[derive(Template)]
 #[template(path = "history/templates/day.html")]
-struct DayPage {
+pub(super) struct DayPage {
     frame: Frame,
     visible: VisibleDay,
     employer: String,
@@ -173,15 +191,26 @@ struct DayPage {
     entered: Vec<(direct::Request, Vec<direct::Event>)>,
     /// The prime may enter the forgotten entry.
     form: Option<FormState<String>>,
+    /// The prime may void the day.
+    voiding: Option<FormState<String>>,
+    /// The viewer may ask for a correction.
+    may_correct: bool,
 }
 
-async fn build(
+impl DayPage {
+    pub(super) fn worker(&self) -> WorkerId {
+        self.visible.worker
+    }
+}
+
+pub(super) async fn build(
     app: &App,
     tx: &Tx,
     viewer: &Viewer,
     frame: Frame,
     visible: VisibleDay,
     form: Option<FormState<String>>,
+    voiding: Option<FormState<String>>,
 ) -> Result<DayPage, StoreError> {
     let key = || values![visible.worker.to_string(), visible.day.to_number(), visible.site.to_string()];
     let mut judgements = Vec::new();
@@ -223,6 +252,10 @@ async fn build(
                 counts: verdict.counts(),
                 simplified: matches!(verdict, Verdict::Counts { notes, .. } if !notes.is_empty()),
                 reasons: verdict.reasons().iter().map(told).collect(),
+                void: match verdict {
+                    Verdict::Void { reason } => Some(reason.clone()),
+                    Verdict::Counts { .. } | Verdict::DoesNotCount { .. } => None,
+                },
             })
         })
         .collect::<Result<_, StoreError>>()?;
@@ -253,7 +286,7 @@ async fn build(
     let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
     let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
     let places = site::places(tx, visible.site, visible.day, visible.day).await?;
-    let entered = direct::story_of_day(tx, visible.worker, visible.day, visible.site).await?;
+    let entered = direct::story_of_day(app, tx, &frame.t, visible.worker, visible.day, visible.site).await?;
     let elsewhere = match (visible.row.first_in, visible.row.last_out) {
         (Some(first), last) => {
             let mut values = key();
@@ -271,6 +304,15 @@ async fn build(
     let form = form
         .or_else(|| may_enter.then(|| FormState::new(&frame.t, String::new())))
         .filter(|_| may_enter);
+    let may_void = visible.is_prime && viewer.may(Act::ApproveHistory) && in_time && !visible.is_void();
+    let voiding = voiding
+        .or_else(|| may_void.then(|| FormState::new(&frame.t, String::new())))
+        .filter(|_| may_void);
+    let is_his = match &viewer.worker {
+        Some((own, _)) => *own == visible.worker,
+        None => viewer.company_id().is_some() && visible.employer()? == viewer.company_id(),
+    };
+    let may_correct = is_his && viewer.may(Act::EnterHistory) && in_time && !visible.is_void() && visible.row.first_in.is_some();
     let trade = trade_words(&masters, &frame.t, visible.row.trade.as_deref());
     let position = position_words(&masters, &frame.t, visible.row.position.as_deref());
     let [hazard, checkups] = hazard_words(&masters, &frame.t, visible.row.hazards.as_deref())?;
@@ -314,6 +356,8 @@ async fn build(
         entered,
         places: places.into_iter().map(|place| place.place).collect(),
         form,
+        voiding,
+        may_correct,
     })
 }
 
@@ -329,7 +373,7 @@ pub(super) async fn page(
 ) -> Page {
     let tx = app.db().read().await?;
     let visible = visible(&tx, &viewer, &site, &day, &worker).await?;
-    let page = build(&app, &tx, &viewer, frame, visible, None).await?;
+    let page = build(&app, &tx, &viewer, frame, visible, None, None).await?;
     drop(tx);
     audit::seen(&app, &viewer, &[page.visible.worker], "day").await?;
     web::page(&page)
@@ -359,7 +403,7 @@ pub(super) async fn enter(
         Err(UseCaseError::Refused(EnterRefusal::Forbidden)) => Err(PageError::Forbidden),
         Err(UseCaseError::Refused(EnterRefusal::Field(errors))) => {
             let form = FormState::wrong(&frame.t, time, errors);
-            let page = build(&app, &tx, &viewer, frame, visible, Some(form)).await?;
+            let page = build(&app, &tx, &viewer, frame, visible, Some(form), None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, web::page(&page)?).into_response())
         }
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),

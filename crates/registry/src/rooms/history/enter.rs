@@ -1,6 +1,6 @@
 //! Use case: the prime enters an entry that the gate missed, for a day on which only an exit was seen. It becomes a touch like any
-//! other, with the account as its source, so the day's story shows who entered it. (Direct input by worker and employer with the
-//! prime's approval is a larger matter and not here yet.)
+//! other, with the account as its source, so the day's story shows who entered it.
+//! (What worker and employer enter themselves is the room `direct`.)
 
 use std::collections::BTreeSet;
 
@@ -37,6 +37,9 @@ fn field(key: &'static str) -> UseCaseError<EnterRefusal> {
 pub(super) async fn enter_entry(app: &App, tx: &Tx, viewer: &Viewer, day: &VisibleDay, text: &str) -> UseCase<(), EnterRefusal> {
     if !(day.is_prime && viewer.may(Act::KeepSite)) {
         return Err(UseCaseError::Refused(EnterRefusal::Forbidden));
+    }
+    if day.is_void() {
+        return Err(field("day-entry-refused"));
     }
     let clock: Time = text.trim().parse().map_err(|_| field("day-entry-no-time"))?;
     // Held first: of two who enter at once, the second finds the entry of the first.

@@ -7,6 +7,7 @@ pub mod api;
 mod around;
 mod calendar;
 mod calendar_csv;
+mod correct;
 mod day;
 mod days;
 mod enter;
@@ -22,16 +23,18 @@ mod rejudge;
 mod roster_copy;
 mod rows;
 mod standing;
+mod void;
 mod words;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use api::incoming;
 pub(crate) use calendar::cut as scope_cut;
+pub use correct::{CorrectRefusal, correct, enter_again};
 pub use days::{Cause, DayKey};
 use domain::master::Policies;
-use domain::{Clock, SiteId, WorkDay, YearMonth};
+use domain::{Clock, SiteId, WorkDay, WorkerId, YearMonth};
 pub use examine::examine;
 pub use gate::{SiteFigures, site_figures};
 pub use intake::{Batch, Taken, receive_group};
@@ -64,6 +67,7 @@ pub fn routes() -> Routes<App> {
         .get("/sites/{site}/calendar.csv", calendar_csv::file)
         .get("/sites/{site}/days/{day}/{worker}", day::page)
         .post("/sites/{site}/days/{day}/{worker}", day::enter)
+        .post("/sites/{site}/days/{day}/{worker}/void", void::send)
         .get("/workers/{worker}/calendar", worker::page)
         .get("/workers/{worker}/calendar.csv", worker::csv)
         .get("/my/calendar", worker::own)
@@ -83,6 +87,15 @@ pub async fn ensure_partitions(db: &Db, today: WorkDay) -> Result<(), StoreError
         store::partitions::ensure(db, table, months.iter().copied(), HASH_PARTS).await?;
     }
     Ok(())
+}
+
+/// Holds workers for the rest of the transaction, in the order of their IDs as intake does: who writes days of several workers one
+/// after the other begins with this.
+///
+/// # Errors
+/// If the database fails.
+pub async fn hold_workers(tx: &Tx, workers: &BTreeSet<WorkerId>) -> Result<(), StoreError> {
+    receive::lock_workers(tx, workers).await.map(|_| ())
 }
 
 /// Takes in what had been refused at a site, as far as it passes now. Gives how many did.

@@ -79,7 +79,7 @@ pub(super) const AROUND: Sql = Sql::new(
          t.worker_id = r.worker_id and t.touch_day between r.touch_from and r.touch_to and t.site_id = r.site_id
          and t.touch_day between $2 and $3 {{only postgres}}offset 0) t{{end}}
      union all
-     select 'history', {{array h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, j.verdict, j.rule}}
+     select 'history', {{array h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, h.fixed, j.verdict, j.rule}}
      from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
      {{only sqlite}}join history h on{{end}}{{only postgres}}cross join lateral (select * from history h where{{end}}
          h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and {{only sqlite}}+{{end}}h.site_id = r.site_id
@@ -137,13 +137,14 @@ pub(super) const NODES_UPWARD: Sql = Sql::new(
 
 pub(super) const UPSERT_HISTORIES: Sql = Sql::new(
     "history.upsert_histories",
-    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, hazards, judgement, updated_at)
-     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.hazards, r.judgement, r.updated_at
-     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, hazards text, judgement int, updated_at bigint}} r
+    "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, employer_id, node_id, trade, position, work_content, hazards, judgement, updated_at, fixed, attended)
+     select r.worker_id, r.work_day, r.site_id, r.first_in, r.last_out, r.counts, r.employer_id, r.node_id, r.trade, r.position, r.work_content, r.hazards, r.judgement, r.updated_at, r.fixed, r.attended
+     from {{rows $1: worker_id text, work_day int, site_id text, first_in bigint, last_out bigint, counts int, employer_id text, node_id text, trade text, position text, work_content text, hazards text, judgement int, updated_at bigint, fixed text, attended int}} r
      where true on conflict (worker_id, work_day, site_id) do update set
          first_in = excluded.first_in, last_out = excluded.last_out, counts = excluded.counts, employer_id = excluded.employer_id,
          node_id = excluded.node_id, trade = excluded.trade, position = excluded.position, work_content = excluded.work_content,
-         hazards = excluded.hazards, judgement = excluded.judgement, updated_at = excluded.updated_at",
+         hazards = excluded.hazards, judgement = excluded.judgement, updated_at = excluded.updated_at, fixed = excluded.fixed,
+         attended = excluded.attended",
 );
 
 pub(super) const INSERT_JUDGEMENTS: Sql = Sql::new(
@@ -181,21 +182,21 @@ pub(super) const NOT_COUNTING_OF_SITE: Sql = Sql::new(
     "history.not_counting_of_site",
     "select h.worker_id, h.site_id, h.work_day from history h
      where h.site_id = $1 and h.work_day >= $2 and (h.counts = 0 or h.judgement > 1) and h.counts = 0
-       and (h.first_in is not null or h.last_out is not null)",
+       and h.attended = 1",
 );
 
 pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(
     "history.not_counting_of_workers",
     "select h.worker_id, h.site_id, h.work_day from {{rows $1: worker_id text, site_id text}} r
      join history h on h.worker_id = r.worker_id and h.work_day >= $2 and {{only sqlite}}+{{end}}h.site_id = r.site_id
-     where h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+     where h.counts = 0 and h.attended = 1",
 );
 
 /// Open days of a worker at all sites that do not count.
 pub(super) const NOT_COUNTING_OF_WORKER: Sql = Sql::new(
     "history.not_counting_of_worker",
     "select h.worker_id, h.site_id, h.work_day from history h
-     where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)",
+     where h.worker_id = $1 and h.work_day >= $2 and h.counts = 0 and h.attended = 1",
 );
 
 /// What answers to a reader name: companies, and the prime of its site.
@@ -217,7 +218,7 @@ pub(super) const WORKERS_OF_MONTH: Sql = Sql::new(
     "select m.worker_id, w.handle, w.name, w.name_kana, m.employer_id, c.name as employer_name, m.node_id, m.days, m.counting
      from (select h.worker_id, h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting
            from history h
-           where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+           where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
              and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
            group by h.worker_id, h.employer_id, h.node_id) m
      join worker w on w.id = m.worker_id left join company c on c.id = m.employer_id
@@ -230,7 +231,7 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
     "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id
      from {{rows $1: worker_id text}} r
      join history h on h.worker_id = r.worker_id and {{only sqlite}}+{{end}}h.site_id = $2 and h.work_day between $3 and $4
-     where h.first_in is not null or h.last_out is not null",
+     where h.attended = 1",
 );
 
 /// Every day of a site's month with its content, for the CSV file; in no order and without names, which are the same on many days.
@@ -242,7 +243,7 @@ pub(super) const MONTH_OF_SITE: Sql = Sql::new(
                 (select j.verdict from judgement j where j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id
                     and j.number = h.judgement and j.work_day between $2 and $3) end as verdict
      from history h
-     where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
        and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))",
 );
 
@@ -259,7 +260,7 @@ pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
             h.node_id, h.trade, h.position, h.work_content, h.hazards, j.verdict
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.worker_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     where h.worker_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3 and h.attended = 1
      order by h.work_day, h.first_in, h.site_id",
 );
 
@@ -275,12 +276,13 @@ pub(super) const DAY_JUDGEMENTS: Sql = Sql::new(
     "select at, rule, verdict, cause from judgement where worker_id = $1 and work_day = $2 and site_id = $3 order by number desc",
 );
 
+/// A voided day has no times any more; its story stays.
 pub(super) const DAY_HISTORY: Sql = Sql::new(
     "history.day_history",
     "select s.name as site_name, p.name as prime_name, h.first_in, h.last_out, h.employer_id, c.name as employer_name, h.node_id,
-            h.trade, h.position, h.work_content, h.hazards
+            h.trade, h.position, h.work_content, h.hazards, h.fixed
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
-     where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.first_in is not null or h.last_out is not null)",
+     where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.attended = 1 or h.fixed = 'void')",
 );
 
 /// Who may be expected at the gate of a site: its roster, and the people of the companies in its organisation.
@@ -360,7 +362,7 @@ pub(super) const FIGURES_OF_SITE: Sql = Sql::new(
     "select h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting,
             cast(sum(case when h.work_day = $4 and h.first_in is not null then 1 else 0 end) as bigint) as today,
             cast(sum(case when h.work_day = $4 and h.last_out is not null then 1 else 0 end) as bigint) as gone
-     from history h where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     from history h where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
      group by h.employer_id, h.node_id",
 );
 

@@ -35,7 +35,7 @@ pub(super) const OPEN_DAYS: Sql = Sql::new(
      from history h
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.site_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3
-       and (h.counts = 0 or h.judgement > 1) and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
+       and (h.counts = 0 or h.judgement > 1) and h.counts = 0 and h.attended = 1
        and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r)
             or j.verdict like $7)
      group by h.worker_id, h.employer_id, h.node_id, h.work_day / 100, j.verdict",
@@ -57,7 +57,7 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
      from {{rows $1: worker_id text}} r
      join history h on h.worker_id = r.worker_id and {{only sqlite}}+{{end}}h.site_id = $2 and h.work_day between $3 and $4
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where j.work_day between $3 and $4 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
+     where j.work_day between $3 and $4 and h.counts = 0 and h.attended = 1
      order by h.work_day",
 );
 
@@ -107,7 +107,7 @@ pub(super) const COMPANIES_ENDING: Sql = Sql::new(
 pub(super) const RECENT_DAYS: Sql = Sql::new(
     "missing.recent_days",
     "select h.employer_id, h.node_id, count(*) as days from history h
-     where h.site_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)
+     where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
      group by h.employer_id, h.node_id",
 );
 
@@ -129,7 +129,7 @@ pub(super) const OPEN_DAYS_OF_SITES: Sql = Sql::new(
      from {{rows $1: site_id text, whole int}} r
      join history h on h.site_id = r.site_id and h.work_day between $2 and $3 and (h.counts = 0 or h.judgement > 1)
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where j.work_day between $2 and $3 and h.counts = 0 and (h.first_in is not null or h.last_out is not null)
+     where j.work_day between $2 and $3 and h.counts = 0 and h.attended = 1
        and (r.whole = 1 or h.employer_id = $4 or j.verdict like $5)
      group by h.site_id, h.work_day / 100, j.verdict",
 );
@@ -139,7 +139,7 @@ pub(super) const RECENT_OF_SITES: Sql = Sql::new(
     "missing.recent_of_sites",
     "select h.site_id, count(*) as days from {{rows $1: site_id text}} r
      join history h on h.site_id = r.site_id and h.work_day between $2 and $3
-     where h.first_in is not null or h.last_out is not null group by h.site_id",
+     where h.attended = 1 group by h.site_id",
 );
 
 pub(super) const COMPANY_VALID: Sql = Sql::new("missing.company_valid", "select valid_until from company where id = $1");

@@ -159,7 +159,7 @@ pub(super) const LAST_DAYS: Sql = Sql::new(
     "organisation.last_days",
     "select max(h.work_day) from {{rows $1: id text}} r join roster_row x on x.node_id = r.id
      join history h on h.worker_id = x.worker_id and h.site_id = x.site_id and h.node_id = x.node_id
-     where h.work_day > $2 and (h.first_in is not null or h.last_out is not null)",
+     where h.work_day > $2 and h.attended = 1",
 );
 
 /// All changes of a site's organisation before an instant, oldest first.

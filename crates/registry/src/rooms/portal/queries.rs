@@ -72,7 +72,7 @@ pub(super) const LAST_DAYS: Sql = Sql::new(
     "portal.last_days",
     "select h.work_day, h.site_id, s.name as site_name, h.first_in, h.last_out, h.counts
      from history h join site s on s.id = h.site_id
-     where h.worker_id = $1 and h.work_day >= $2 and (h.first_in is not null or h.last_out is not null)
+     where h.worker_id = $1 and h.work_day >= $2 and h.attended = 1
      order by h.work_day desc, h.first_in desc, h.site_id limit $3",
 );
 
@@ -81,7 +81,7 @@ pub(super) const DAYS_OF_MONTH: Sql = Sql::new(
     "portal.days_of_month",
     "select count(distinct case when h.counts = 1 then h.work_day end) as counting,
             cast(coalesce(sum(1 - h.counts), 0) as bigint) as open
-     from history h where h.worker_id = $1 and h.work_day between $2 and $3 and (h.first_in is not null or h.last_out is not null)",
+     from history h where h.worker_id = $1 and h.work_day between $2 and $3 and h.attended = 1",
 );
 
 /// Figures of the whole registry; sites under way on day `$1`.

@@ -135,7 +135,7 @@ pub(super) fn more(errors: &mut FieldErrors, typed: &MoreForm, held: &[&str], ma
 ///
 /// # Errors
 /// Key of the sentence.
-pub(super) fn trade(typed: &str, held: &[TradeCode], masters: &Masters) -> Result<Option<TradeCode>, &'static str> {
+pub(crate) fn trade(typed: &str, held: &[TradeCode], masters: &Masters) -> Result<Option<TradeCode>, &'static str> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
@@ -152,7 +152,7 @@ pub(super) fn trade(typed: &str, held: &[TradeCode], masters: &Masters) -> Resul
 }
 
 /// Of a worker's trades, those that can be chosen.
-pub(super) fn trades_to_choose(held: &[TradeCode], masters: &Masters) -> Vec<TradeCode> {
+pub(crate) fn trades_to_choose(held: &[TradeCode], masters: &Masters) -> Vec<TradeCode> {
     held.iter()
         .copied()
         .filter(|code| trade(&code.to_string(), held, masters).is_ok())
@@ -163,7 +163,7 @@ pub(super) fn trades_to_choose(held: &[TradeCode], masters: &Masters) -> Vec<Tra
 ///
 /// # Errors
 /// Key of the sentence.
-pub(super) fn position(typed: &str, masters: &Masters) -> Result<Option<PositionId>, &'static str> {
+pub(crate) fn position(typed: &str, masters: &Masters) -> Result<Option<PositionId>, &'static str> {
     if typed.trim().is_empty() {
         return Ok(None);
     }

@@ -103,7 +103,7 @@ impl MoreChoices {
 }
 
 /// Trades to choose from, as value and label.
-pub(super) fn trade_choices(masters: &Masters, t: &T, held: &[TradeCode]) -> Vec<(String, String)> {
+pub(crate) fn trade_choices(masters: &Masters, t: &T, held: &[TradeCode]) -> Vec<(String, String)> {
     check::trades_to_choose(held, masters)
         .into_iter()
         .map(|code| (code.to_string(), trade_name(masters, t, code)))
@@ -111,7 +111,7 @@ pub(super) fn trade_choices(masters: &Masters, t: &T, held: &[TradeCode]) -> Vec
 }
 
 /// Positions to choose from, as value and label.
-pub(super) fn position_choices(masters: &Masters, t: &T) -> Vec<(String, String)> {
+pub(crate) fn position_choices(masters: &Masters, t: &T) -> Vec<(String, String)> {
     let selectable = masters.positions().iter().filter(|p| p.selectable());
     selectable
         .map(|p| (p.id.to_string(), position_name(masters, t, &p.id)))

@@ -1,6 +1,7 @@
 //! Direct input on both databases, and its pages.
 
 mod asking;
+mod correcting;
 mod deciding;
 mod keeping;
 mod pages;
