@@ -7,8 +7,10 @@
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::CompanyId;
 use crate::judge::{Content, mending_deadline};
 use crate::master::{PositionId, TradeCode};
+use crate::organisation::NodeId;
 use crate::time::{WorkDay, japan};
 use crate::touch::{Attendance, DayRule, Direction, attendance};
 
@@ -48,10 +50,24 @@ pub enum PositionChange {
     Held(PositionId),
 }
 
+/// Another employer of a day (所属事業者), by its place in the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmployerChange {
+    /// The company.
+    pub company: CompanyId,
+    /// Where it stands at the site.
+    pub node: NodeId,
+    /// What people call it: its name, with the tier if it stands at several places.
+    pub name: String,
+}
+
 /// What a correction changes; what it leaves out stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Change {
+    /// Another employer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub employer: Option<EmployerChange>,
     /// Another trade, small class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trade: Option<TradeCode>,
@@ -76,13 +92,19 @@ impl Change {
     /// Whether it is about what the day says of the work, which only a day that counts does.
     #[must_use]
     pub fn is_of_content(&self) -> bool {
-        self.trade.is_some() || self.position.is_some() || self.work_content.is_some()
+        self.employer.is_some() || self.trade.is_some() || self.position.is_some() || self.work_content.is_some()
     }
 
     /// What the day says of the work afterwards.
     #[must_use]
     pub fn apply(&self, content: &Content) -> Content {
+        let (employer, node) = match &self.employer {
+            None => (content.employer, content.node.clone()),
+            Some(other) => (other.company, other.node.clone()),
+        };
         Content {
+            employer,
+            node,
             trade: self.trade.unwrap_or(content.trade),
             position: match &self.position {
                 None => content.position.clone(),
@@ -489,8 +511,8 @@ mod tests {
     #[test]
     fn a_correction_changes_what_it_names() {
         let content = Content {
-            employer: crate::CompanyId::from_free_digits(1, 22).unwrap(),
-            node: crate::organisation::NodeId("n".into()),
+            employer: CompanyId::from_free_digits(1, 22).unwrap(),
+            node: NodeId("n".into()),
             trade: "10-01".parse().unwrap(),
             position: Some("foreman".parse().unwrap()),
             work_content: "組立".into(),
@@ -511,9 +533,18 @@ mod tests {
             trade: Some("01-01".parse().unwrap()),
             position: Some(PositionChange::Ordinary),
             work_content: Some(String::new()),
+            employer: Some(EmployerChange {
+                company: CompanyId::from_free_digits(2, 22).unwrap(),
+                node: NodeId("m".into()),
+                name: "別の会社".into(),
+            }),
             hours: None,
         };
         let after = all.apply(&content);
+        assert_eq!(
+            (after.employer, after.node.0.as_str()),
+            (CompanyId::from_free_digits(2, 22).unwrap(), "m")
+        );
         assert_eq!(
             (
                 after.trade.to_string().as_str(),
@@ -523,11 +554,6 @@ mod tests {
             ("01-01", None, "")
         );
         assert_eq!(after.hazards, content.hazards);
-        assert_eq!(
-            (after.employer, &after.node),
-            (content.employer, &content.node),
-            "who he worked for is not corrected"
-        );
         let held = Change {
             position: Some(PositionChange::Held("squad_leader".parse().unwrap())),
             ..Change::default()

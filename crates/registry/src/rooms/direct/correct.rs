@@ -1,10 +1,12 @@
-//! Use case: a worker or his employer asks for a correction (事後補正) of a recorded day: another trade, position or work content, other
-//! hours. It takes the same way as a day that is entered, with the same deadline.
+//! Use case: a worker or his employer asks for a correction (事後補正) of a recorded day: another employer, trade, position or work
+//! content, other hours. It takes the same way as a day that is entered, with the same deadline.
 
 use std::collections::BTreeSet;
 
 use domain::access::Act;
-use domain::direct::{Change, Hours, PositionChange, RequestKind, clock, days_left, may_request, minute_of, reminders_due};
+use domain::direct::{
+    Change, EmployerChange, Hours, PositionChange, RequestKind, clock, days_left, may_request, minute_of, reminders_due,
+};
 use domain::touch::DayRule;
 use domain::{CompanyId, Policy, PositionId, SiteId, TradeCode, WorkDay, WorkerId, time};
 use jiff::Timestamp;
@@ -19,6 +21,7 @@ use super::words::Why;
 use super::{queries, tell};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::history::DayKey;
 use crate::rooms::{history, roster};
 use crate::rows::{id, opt_id, second};
 use crate::typed::line;
@@ -27,6 +30,8 @@ use crate::typed::line;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct CorrectForm {
+    /// Employer, by its place in the organisation.
+    pub employer: String,
     /// Trade by its code.
     pub trade: String,
     /// Position by its id; empty for an ordinary worker.
@@ -66,6 +71,7 @@ struct DayColumns {
     trade: Option<String>,
     position: Option<String>,
     work_content: Option<String>,
+    node_id: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -89,6 +95,9 @@ pub(super) struct Day {
     trade: Option<TradeCode>,
     position: Option<PositionId>,
     work_content: String,
+    node: String,
+    /// For whom he can have worked that day, with the place of each.
+    pub(super) employers: Vec<EmployerChange>,
     /// Trades that the worker has registered.
     pub(super) held: Vec<TradeCode>,
 }
@@ -118,6 +127,11 @@ pub(super) async fn day(tx: &Tx, viewer: &Viewer, site: &str, day: &str, handle:
         return Ok(None);
     }
     let trades: Vec<TradeColumns> = tx.all(&queries::TRADES, values![worker.to_string()]).await?;
+    let key = DayKey { worker, site, day };
+    let employers = match row.counts {
+        1 => history::employers(tx, key).await?,
+        _ => Vec::new(),
+    };
     let exit = row.last_out.map(|at| second(at, "history.last_out")).transpose()?;
     Ok(Some(Day {
         worker,
@@ -136,6 +150,8 @@ pub(super) async fn day(tx: &Tx, viewer: &Viewer, site: &str, day: &str, handle:
         trade: opt_id(row.trade, "history.trade")?,
         position: opt_id(row.position, "history.position")?,
         work_content: row.work_content.unwrap_or_default(),
+        node: row.node_id.unwrap_or_default(),
+        employers,
         held: trades
             .iter()
             .map(|row| id(&row.trade, "worker_trade.trade"))
@@ -147,6 +163,7 @@ impl Day {
     /// The form as the day is.
     pub(super) fn form(&self) -> CorrectForm {
         CorrectForm {
+            employer: self.node.clone(),
             trade: self.trade.map(|code| code.to_string()).unwrap_or_default(),
             position: self.position.as_ref().map(ToString::to_string).unwrap_or_default(),
             work_content: self.work_content.clone(),
@@ -162,6 +179,14 @@ impl Day {
         let now = self.form();
         let mut change = Change::default();
         if self.counts {
+            let wanted = form.employer.trim();
+            // A form without the choice leaves it.
+            if !wanted.is_empty() && wanted != now.employer {
+                match self.employers.iter().find(|employer| employer.node.0 == wanted) {
+                    Some(employer) => change.employer = Some(employer.clone()),
+                    None => errors.add("employer", "correct-not-its-worker"),
+                }
+            }
             if form.trade.trim() != now.trade {
                 match roster::trade_of(&form.trade, &self.held, &masters) {
                     Ok(Some(trade)) => change.trade = Some(trade),

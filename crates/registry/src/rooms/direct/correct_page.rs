@@ -24,6 +24,7 @@ struct CorrectPage {
     here: String,
     back: String,
     counts: bool,
+    employers: Vec<(String, String)>,
     trades: Vec<(String, String)>,
     positions: Vec<(String, String)>,
     form: FormState<CorrectForm>,
@@ -50,6 +51,11 @@ async fn show(
         trades.insert(0, (now.clone(), name.unwrap_or(now)));
     }
     let positions = roster::position_choices(&masters, &frame.t);
+    // With one company to choose there is nothing to correct.
+    let mut employers: Vec<_> = found.employers.iter().map(|e| (e.node.0.clone(), e.name.clone())).collect();
+    if employers.iter().all(|(node, _)| *node == found.form().employer) {
+        employers.clear();
+    }
     let back = format!("/sites/{site}/days/{on}/{handle}");
     let title = format!("{}　{}", found.name, frame.t.short_day(found.day));
     let form = FormState::wrong(&frame.t, values, errors);
@@ -62,6 +68,7 @@ async fn show(
         here: format!("/direct/correct/{site}/{on}/{handle}"),
         back,
         counts: found.counts,
+        employers,
         trades,
         positions,
         form,

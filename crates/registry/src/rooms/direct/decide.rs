@@ -124,6 +124,7 @@ pub async fn approve(app: &App, tx: &Tx, viewer: &Viewer, keys: &BTreeSet<String
     decided.done = approved.len();
     tell::workers(app, tx, &approved, "approved", &[]).await?;
     tell::companies(app, tx, &approved, "approved-of", &[]).await?;
+    tell::new_employers(app, tx, &approved).await?;
     Ok(decided)
 }
 

@@ -219,7 +219,7 @@ pub(super) const RECORDED: Sql = Sql::new(
 pub(super) const DAY: Sql = Sql::new(
     "direct.day",
     "select h.worker_id, w.name as worker_name, s.name as site_name, s.prime_id, s.day_boundary, h.employer_id, h.first_in, h.last_out, h.counts,
-            h.trade, h.position, h.work_content
+            h.trade, h.position, h.work_content, h.node_id
      from worker w join history h on h.worker_id = w.id join site s on s.id = h.site_id
      where w.handle = $1 and h.work_day = $2 and {{only sqlite}}+{{end}}h.site_id = $3 and h.first_in is not null and s.deleted_at is null",
 );

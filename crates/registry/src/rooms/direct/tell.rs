@@ -136,6 +136,31 @@ pub(super) async fn companies(
     send(app, tx, &lines, what, more, "/direct").await
 }
 
+/// A company to which a correction has given a day hears it.
+pub(super) async fn new_employers(app: &App, tx: &Tx, corrected: &[Request]) -> Result<(), StoreError> {
+    for r in corrected {
+        if let (Some(employer), Some(site)) = (&r.change.employer, r.site) {
+            let day = r.day.to_string();
+            let args = [
+                ("site", r.site_name.as_str()),
+                ("day", day.as_str()),
+                ("name", r.worker_name.as_str()),
+            ];
+            let link = format!("/sites/{site}/days/{day}/{}", r.handle);
+            tell(
+                app,
+                tx,
+                &Whom::Company(employer.company),
+                "notice-direct-fix-employer",
+                &args,
+                Some(&link),
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
 /// Primes hear it with the number of days, new ones and corrections together.
 pub(super) async fn primes(
     app: &App,

@@ -32,6 +32,8 @@ pub enum Why {
     NotCounting,
     /// The hours would run into the day before or after.
     Overlaps,
+    /// He did not belong to that company that day, or it does not stand at the site.
+    NotItsWorker,
     /// A touch of that day would be refused.
     Refused(Refusal),
     /// It is decided, or over.
@@ -55,6 +57,7 @@ impl From<CorrectRefusal> for Why {
             CorrectRefusal::NoHistory => Self::NoHistory,
             CorrectRefusal::NotCounting => Self::NotCounting,
             CorrectRefusal::Overlaps => Self::Overlaps,
+            CorrectRefusal::NotItsWorker => Self::NotItsWorker,
         }
     }
 }
@@ -84,6 +87,7 @@ impl Why {
             Self::NoHistory => t.s("correct-no-history"),
             Self::NotCounting => t.s("correct-not-counting"),
             Self::Overlaps => t.s("correct-overlaps"),
+            Self::NotItsWorker => t.s("correct-not-its-worker"),
             Self::Refused(refusal) => history::refusal_words(t, refusal),
             Self::Over(state) => t.with("direct-over", &[("state", t.s(format!("direct-state-{}", state.word())))]),
             Self::NotYours => t.s("direct-not-yours"),
@@ -102,6 +106,9 @@ pub(super) fn explain(masters: &Masters, t: &T, requests: &mut [Request]) {
 fn change_words(masters: &Masters, t: &T, change: &Change) -> String {
     let mut parts = Vec::new();
     let mut say = |label: &str, text: String| parts.push(t.with("correct-part", &[("label", t.s(label)), ("text", text)]));
+    if let Some(employer) = &change.employer {
+        say("csv-company", employer.name.clone());
+    }
     if let Some(trade) = change.trade {
         say("csv-trade", roster::trade_name(masters, t, trade));
     }

@@ -1,17 +1,20 @@
 //! Use cases: a recorded day is corrected (事後補正), once its prime has approved it. What is corrected stays so: later touches, a later
 //! roster and later judging leave it alone. Facts are not touched; the older judgements stay readable.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::direct::{Change, Hours};
+use domain::direct::{Change, EmployerChange, Hours};
 use domain::judge::Verdict;
 use domain::master::Policies;
+use domain::organisation::Node;
 use domain::{Attendance, Clock};
 use store::{StoreError, Tx};
 
 use super::around::Around;
 use super::days::{Cause, DayKey, Fixed, Occasion, Overrule, overrule};
 use super::receive::lock_workers;
+use super::standing::Standings;
+use super::words::names;
 use crate::access::{UseCase, UseCaseError};
 
 /// Why a day is not corrected.
@@ -23,6 +26,32 @@ pub enum CorrectRefusal {
     NotCounting,
     /// The hours would run into the day before or after at the same site.
     Overlaps,
+    /// The worker did not belong to that company on the day, or it does not stand approved at the site.
+    NotItsWorker,
+}
+
+/// For whom a worker can have worked at a site on a day: the companies he belonged to that stand approved in its organisation.
+///
+/// # Errors
+/// If the database fails.
+pub async fn employers(tx: &Tx, key: DayKey) -> Result<Vec<EmployerChange>, StoreError> {
+    let standings = Standings::load(tx, &[key], &BTreeMap::new()).await?;
+    let places = standings.places(&key);
+    let names = names(tx, &places.iter().filter_map(|node| node.company).collect()).await?;
+    let several = |company| places.iter().filter(|node| node.company == Some(company)).count() > 1;
+    let named = |node: &&Node| {
+        let company = node.company?;
+        let mut name = names.get(&company)?.clone();
+        if several(company) {
+            name.push_str(&format!(" ({})", node.tier));
+        }
+        Some(EmployerChange {
+            company,
+            node: node.id.clone(),
+            name,
+        })
+    };
+    Ok(places.iter().filter_map(named).collect())
 }
 
 /// Corrects a day.
@@ -49,6 +78,14 @@ pub async fn correct(
         None if change.is_of_content() => return Err(refuse(CorrectRefusal::NotCounting)),
         None => None,
     };
+    if let Some(other) = &change.employer
+        && !employers(tx, key)
+            .await?
+            .iter()
+            .any(|e| (e.company, &e.node) == (other.company, &other.node))
+    {
+        return Err(refuse(CorrectRefusal::NotItsWorker));
+    }
     let times = match change.hours {
         Some(hours) => Some(free_times(&around, key, hours).ok_or(refuse(CorrectRefusal::Overlaps))?),
         None => None,

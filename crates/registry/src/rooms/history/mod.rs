@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use api::incoming;
 pub(crate) use calendar::cut as scope_cut;
-pub use correct::{CorrectRefusal, correct, enter_again};
+pub use correct::{CorrectRefusal, correct, employers, enter_again};
 pub use days::{Cause, DayKey};
 use domain::master::Policies;
 use domain::{Clock, SiteId, WorkDay, WorkerId, YearMonth};

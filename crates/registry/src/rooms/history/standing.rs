@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::TradeCode;
 use domain::judge::{RosterRow, RosterStanding, Standing, row_of_day};
-use domain::organisation::{Node, NodeId, NodeStatus, Tree};
+use domain::organisation::{Chain, Node, NodeId, NodeStatus, Tree};
 use domain::roster::Hazards;
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use store::{Rows, StoreError, Tx, values};
@@ -67,7 +67,7 @@ fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow),
         standing: RosterStanding {
             node: NodeId(node),
             company: id(company, "node.company_id")?,
-            chain: domain::organisation::Chain::OwnOpen, // Set from the tree below.
+            chain: Chain::OwnOpen, // Set from the tree below.
             trade: opt_id(trade, "roster_row.trade")?,
             position: opt_id(position, "roster_row.position")?,
             work_content,
@@ -203,9 +203,9 @@ impl Standings {
                 .filter(|n| n.status.stands() && tree.until(&n.id).is_none_or(|until| until >= key.day));
             // The company may stand at several nodes: the best of them is what it can use.
             alive.map(|n| tree.chain(&n.id)).min_by_key(|chain| match chain {
-                domain::organisation::Chain::Approved => 0,
-                domain::organisation::Chain::UpperOpen(_) => 1,
-                domain::organisation::Chain::OwnOpen => 2,
+                Chain::Approved => 0,
+                Chain::UpperOpen(_) => 1,
+                Chain::OwnOpen => 2,
             })
         });
         Standing {
@@ -215,6 +215,20 @@ impl Standings {
             detailed: self.detailed.contains(&key.worker),
             employer_chain,
         }
+    }
+
+    /// Where he can have worked that day for a company he belonged to: what is approved all the way up, the main employer's first.
+    pub(super) fn places(&self, key: &DayKey) -> Vec<&Node> {
+        let Some(tree) = self.trees.get(&key.site) else {
+            return Vec::new();
+        };
+        let stands =
+            |node: &&Node| tree.chain(&node.id) == Chain::Approved && tree.until(&node.id).is_none_or(|until| until >= key.day);
+        let employers = self.employers(key.worker, key.day);
+        employers
+            .into_iter()
+            .flat_map(|company| tree.of_company(company).filter(stands))
+            .collect()
     }
 
     /// Employer and node to be shown with a day that does not count: those of the roster, else the main employer.

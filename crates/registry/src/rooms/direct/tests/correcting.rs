@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::*;
-use crate::rooms::{fees, history};
+use crate::rooms::history;
 
 /// A second trade, which the worker has registered.
 const OTHER: &str = "10-01";
@@ -24,17 +24,17 @@ async fn with_other_trade(world: &World) {
 }
 
 #[derive(Debug, PartialEq, Eq, FromQueryResult)]
-struct Row {
-    first_in: Option<i64>,
-    last_out: Option<i64>,
-    counts: i32,
-    trade: Option<String>,
-    position: Option<String>,
-    work_content: Option<String>,
-    judgement: i32,
+pub(super) struct Row {
+    pub(super) first_in: Option<i64>,
+    pub(super) last_out: Option<i64>,
+    pub(super) counts: i32,
+    pub(super) trade: Option<String>,
+    pub(super) position: Option<String>,
+    pub(super) work_content: Option<String>,
+    pub(super) judgement: i32,
 }
 
-async fn row(world: &World, worker: &Worker, day: &str) -> Row {
+pub(super) async fn row(world: &World, worker: &Worker, day: &str) -> Row {
     let one = Sql::new(
         "test.history",
         "select first_in, last_out, counts, trade, position, work_content, judgement from history where worker_id = $1 and work_day = $2",
@@ -48,12 +48,12 @@ async fn row(world: &World, worker: &Worker, day: &str) -> Row {
 }
 
 /// Seconds of an instant, `2026-11-19T07:30:00` in Japan.
-fn at(text: &str) -> Option<i64> {
+pub(super) fn at(text: &str) -> Option<i64> {
     let at: jiff::Timestamp = format!("{text}+09:00").parse().unwrap();
     Some(at.as_second())
 }
 
-async fn causes(world: &World, worker: &Worker) -> Vec<String> {
+pub(super) async fn causes(world: &World, worker: &Worker) -> Vec<String> {
     #[derive(FromQueryResult)]
     struct Cause {
         cause: String,
@@ -89,6 +89,7 @@ async fn try_correct(
 /// ann's day as it is recorded: 07:30 to 17:10.
 fn as_recorded() -> CorrectForm {
     CorrectForm {
+        employer: String::new(),
         trade: "01-01".into(),
         position: String::new(),
         work_content: "鉄筋の組立".into(),
@@ -98,7 +99,7 @@ fn as_recorded() -> CorrectForm {
     }
 }
 
-async fn ann_worked(world: &World, day: &str) {
+pub(super) async fn ann_worked(world: &World, day: &str) {
     world.send_one(&world.ann, &format!("{day}T07:30:00"), Direction::In).await;
     world.send_one(&world.ann, &format!("{day}T17:10:00"), Direction::Out).await;
 }
@@ -321,91 +322,6 @@ on_both!(who_may_ask_for_a_correction_and_of_what, |backend| async move {
     );
 });
 
-on_both!(
-    a_voided_day_counts_for_nothing_and_can_be_entered_again,
-    |backend| async move {
-        let world = World::new(backend).await;
-        ann_worked(&world, "2026-11-19").await;
-        let day = world.path(&format!("/days/2026-11-19/{}", world.ann.handle));
-        let void = format!("{day}/void");
-        let page = world.page(&world.prime, &day).await;
-        assert!(page.contains(&void));
-        assert!(!world.page(&world.second, &day).await.contains(&void));
-        let employer = world.test.post(Some(&world.second), &void, &[("reason", "x")]).await;
-        assert_eq!(employer.status, StatusCode::FORBIDDEN);
-        let silent = world.test.post(Some(&world.prime), &void, &[("reason", " ")]).await;
-        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(row(&world, &world.ann, "2026-11-19").await.counts, 1);
-
-        let reason = [("reason", "別の人のカードでした")];
-        for _ in 0..2 {
-            let done = world.test.post(Some(&world.prime), &void, &reason).await;
-            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-        }
-        let voided = row(&world, &world.ann, "2026-11-19").await;
-        assert_eq!((voided.first_in, voided.last_out, voided.counts), (None, None, 0));
-        assert_eq!(
-            causes(&world, &world.ann).await,
-            ["touch", "void"],
-            "once, and nothing is deleted"
-        );
-        assert_eq!(touched(&world, world.ann.id).await.len(), 2);
-        // Its page tells why; the calendar has it no more; a late touch and judging again leave it so.
-        for who in [&world.prime, &world.second, &world.ann_self] {
-            let page = world.page(who, &day).await;
-            assert!(
-                page.contains("別の人のカードでした") && page.contains(&text(&world, "day-void")),
-                "{page}"
-            );
-            assert!(!page.contains(&text(&world, "correct-title")));
-        }
-        world.send_one(&world.ann, "2026-11-19T18:00:00", Direction::Out).await;
-        assert_eq!(row(&world, &world.ann, "2026-11-19").await, voided);
-        let calendar = world.page(&world.ann_self, "/my/calendar?month=2026-11").await;
-        assert!(calendar.contains(&text(&world, "worker-empty")), "{calendar}");
-
-        // Entered again and approved, it is a day again.
-        try_ask(&world, &world.ann_self, &at_site(&world, &[], &["2026-11-19"]))
-            .await
-            .unwrap();
-        let decided = try_approve(&world, &world.prime, &keys(&world, world.ann.id).await)
-            .await
-            .unwrap();
-        assert_eq!((decided.done, decided.counting), (1, 1));
-        let again = row(&world, &world.ann, "2026-11-19").await;
-        assert_eq!(
-            (again.first_in, again.last_out, again.counts),
-            (at("2026-11-19T08:00:00"), at("2026-11-19T17:00:00"), 1)
-        );
-    }
-);
-
-on_both!(the_fee_follows_a_voided_day, |backend| async move {
-    let world = World::new(backend).await;
-    ann_worked(&world, "2026-11-18").await;
-    ann_worked(&world, "2026-11-19").await;
-    let app = &world.test.app;
-    let november = "2026-11".parse().unwrap();
-    let charged = async || {
-        let tx = app.db().read().await.unwrap();
-        fees::dry_run(app, &tx, november).await.map_err(|_| ()).unwrap().histories
-    };
-    // 1 December: the month can be closed.
-    world.test.clock.advance(SignedDuration::from_hours(24 * 11));
-    assert_eq!(charged().await, 2);
-    let prime = world.again(&company(&world.prime)).await;
-    let void = world.path(&format!("/days/2026-11-19/{}/void", world.ann.handle));
-    let done = world.test.post(Some(&prime), &void, &[("reason", "重複")]).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-    assert_eq!(charged().await, 1, "not charged");
-    // After the deadline it stays.
-    world.test.clock.advance(SignedDuration::from_hours(24 * 31));
-    let prime = world.again(&company(&world.prime)).await;
-    let late = world.path(&format!("/days/2026-11-18/{}/void", world.ann.handle));
-    let late = world.test.post(Some(&prime), &late, &[("reason", "重複")]).await;
-    assert_eq!(late.status, StatusCode::CONFLICT);
-});
-
 on_both!(the_form_of_a_correction_begins_with_the_day, |backend| async move {
     let world = World::new(backend).await;
     ann_worked(&world, "2026-11-19").await;
@@ -436,4 +352,66 @@ on_both!(the_form_of_a_correction_begins_with_the_day, |backend| async move {
     let again = world.test.post(Some(&world.second), &here, &fields).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.body.contains(&text(&world, "direct-asked-already")) && again.body.contains("片付け"));
+});
+
+on_both!(a_day_goes_to_another_company_he_belonged_to, |backend| async move {
+    let world = World::new(backend).await;
+    ann_worked(&world, "2026-11-19").await;
+    let employer = Sql::new(
+        "test.employer",
+        "select employer_id from history where worker_id = $1 and work_day = 20261119",
+    );
+    let of = async || {
+        let tx = world.test.app.db().read().await.unwrap();
+        tx.value::<String>(&employer, values![world.ann.id.to_string()])
+            .await
+            .unwrap()
+    };
+    let node = Sql::new(
+        "test.node",
+        "select id from node where company_id = $1 and status = 'approved'",
+    );
+    let tx = world.test.app.db().read().await.unwrap();
+    let node: String = tx.value(&node, values![company(&world.sibling)]).await.unwrap().unwrap();
+    drop(tx);
+    let form = CorrectForm {
+        employer: node.clone(),
+        ..as_recorded()
+    };
+
+    // She does not belong to it: not offered, not taken.
+    let page = world
+        .path(&format!("/days/2026-11-19/{}", world.ann.handle))
+        .replace("/sites/", "/direct/correct/")
+        .replace("/days", "");
+    assert!(!world.page(&world.ann_self, &page).await.contains("name=\"employer\""));
+    let refusal = try_correct(&world, &world.ann_self, &world.ann, "2026-11-19", &form).await;
+    assert!(matches!(refusal, Err(CorrectionRefusal::Fields(_))), "{refusal:?}");
+
+    // She belonged to both that day.
+    let tie = Sql::new(
+        "test.tie",
+        "insert into employment (worker_id, company_id, from_day, main) values ($1, $2, 20261101, 0)",
+    );
+    let tx = world.test.app.db().write().await.unwrap();
+    tx.run(&tie, values![world.ann.id.to_string(), company(&world.sibling)])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(world.page(&world.ann_self, &page).await.contains("name=\"employer\""));
+    assert_eq!(of().await, Some(company(&world.second)));
+    try_correct(&world, &world.ann_self, &world.ann, "2026-11-19", &form)
+        .await
+        .unwrap();
+    try_approve(&world, &world.prime, &keys(&world, world.ann.id).await)
+        .await
+        .unwrap();
+    assert_eq!(of().await, Some(company(&world.sibling)));
+    assert!(
+        told(&world, &company(&world.sibling))
+            .await
+            .contains(&"notice-direct-fix-employer".to_owned())
+    );
+    let day = world.path(&format!("/days/2026-11-19/{}", world.ann.handle));
+    assert_eq!(world.test.get(Some(&world.sibling), &day).await.status, StatusCode::OK);
 });

@@ -5,6 +5,7 @@ mod correcting;
 mod deciding;
 mod keeping;
 mod pages;
+mod voiding;
 
 use std::collections::BTreeSet;
 

@@ -96,6 +96,7 @@ correct-trade-needed = Pilih bidang kerja.
 correct-no-history = Tidak ada riwayat kerja hari itu, atau sudah dibatalkan.
 correct-not-counting = Bidang kerja, jabatan dan isi pekerjaan hanya dapat diperbaiki pada hari yang dihitung. Hari yang belum dihitung mengikuti daftar pekerja setelah diperbaiki.
 correct-overlaps = Jam ini bertumpuk dengan hari sebelum atau sesudahnya, dua riwayat akan menjadi satu, jadi tidak dapat diperbaiki.
+correct-not-its-worker = Pilih perusahaan tempat Anda terdaftar pada hari itu dan yang disetujui dalam organisasi lokasi ini.
 correct-chip = Perbaikan
 correct-part = { $label }: { $text }
 notice-direct-fix-approved = Perbaikan hari { $day } Anda di { $site } disetujui.

@@ -96,6 +96,7 @@ correct-trade-needed = Hãy chọn ngành nghề.
 correct-no-history = Không có lịch sử làm việc của ngày đó, hoặc ngày đó đã bị hủy.
 correct-not-counting = Chỉ sửa được ngành nghề, chức vụ và nội dung công việc của ngày đã được tính. Ngày chưa được tính sẽ theo danh sách công nhân khi danh sách được sửa.
 correct-overlaps = Giờ này trùng với ngày trước hoặc ngày sau, hai lịch sử sẽ thành một, nên không sửa được.
+correct-not-its-worker = Hãy chọn công ty mà bạn thuộc về vào ngày đó và đã được chấp thuận trong cơ cấu thi công của công trường này.
 correct-chip = Sửa
 correct-part = { $label }: { $text }
 notice-direct-fix-approved = Yêu cầu sửa ngày { $day } của bạn ở { $site } đã được chấp thuận.
