@@ -7,6 +7,7 @@ pub mod device;
 pub mod direct;
 pub mod fees;
 pub mod form;
+pub mod gate_code;
 pub mod ids;
 pub mod judge;
 pub mod levels;

@@ -3,6 +3,7 @@
 //! The real wire format of the national system is not public; this one is ours. IDs travel as texts, so that a wrong one in one
 //! item is answered for that item and does not spoil the batch.
 
+pub mod code;
 pub mod seal;
 
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 pub const MAX_ITEMS: usize = 1_000;
 
 /// Version of this protocol. A server answers it in the header `ashiba-protocol`; a client that meets a higher major number says so.
-pub const PROTOCOL: &str = "1.2";
+pub const PROTOCOL: &str = "1.3";
 
 /// Path of the intake of touches.
 pub const TOUCHES: &str = "/api/v1/touches";
@@ -94,8 +95,11 @@ pub enum Method {
     Card,
     /// A file of a reader with built-in logging.
     Import,
-    /// The worker's number, typed or scanned from print (番号入力): says less than the chip.
+    /// The worker's number alone, typed or scanned from print: says less than the chip.
     Number,
+    /// The worker's number and his own code (番号入力). Sent by a reader only if its roster copy told [`NumberEntry`], so that an older
+    /// registry never meets the word (since 1.3).
+    NumberCode,
 }
 
 impl Method {
@@ -106,6 +110,7 @@ impl Method {
             Self::Card => "card",
             Self::Import => "import",
             Self::Number => "number",
+            Self::NumberCode => "number_code",
         }
     }
 }
@@ -225,8 +230,20 @@ pub struct RosterCopy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// Number entry (番号入力), if the prime lets this reader take it (since 1.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_entry: Option<NumberEntry>,
     /// One row per worker.
     pub workers: Vec<RosterCopyRow>,
+}
+
+/// How number entry (番号入力) goes at a reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NumberEntry {
+    /// Wrong codes of a worker in a row before none of his is taken for a while.
+    pub misses: u32,
+    /// How long that is.
+    pub rest_minutes: u32,
 }
 
 /// One worker of a roster copy.
@@ -246,6 +263,9 @@ pub struct RosterCopyRow {
     /// Cards of the worker that are dead, if any are (since 1.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_cards: Option<DeadCards>,
+    /// What the worker's own code is checked by, if he has set one and the reader takes number entry (since 1.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<code::CodeCheck>,
 }
 
 /// Cards that a reader without a network refuses by itself.

@@ -119,6 +119,10 @@ pub enum Policy {
     CardRenewalLastNoticeMonths,
     /// A worker's move to another company can be told so many days ahead.
     MoveAheadDays,
+    /// Wrong codes of a worker in a row at one reader (番号入力) before it takes none of his for a while.
+    GateCodeMisses,
+    /// How long that is.
+    GateCodeRestMinutes,
     /// A reader may judge touches by its roster copy for so many days without a network.
     OfflineDays,
     /// Days before the deadline on which direct input that waits is told again.
@@ -155,8 +159,10 @@ impl Policy {
             Self::SessionHours => ("hours", 1, 720),
             Self::PasswordMinChars => ("characters", 8, 128),
             Self::SignInAddressMisses => ("times", 1, 10_000),
-            Self::CodeMisses | Self::CodeBlockMisses => ("times", 1, 100),
-            Self::CodeLockMinutes | Self::ResetMinutes | Self::SignUpMinutes => ("minutes", 1, 10_080),
+            Self::CodeMisses | Self::CodeBlockMisses | Self::GateCodeMisses => ("times", 1, 100),
+            Self::CodeLockMinutes | Self::GateCodeRestMinutes | Self::ResetMinutes | Self::SignUpMinutes => {
+                ("minutes", 1, 10_080)
+            }
             Self::InvitationLinkDays | Self::InvitationRemindDays | Self::InvitationRemindAgainDays => ("days", 1, 365),
             Self::MailsPerAddress | Self::MailsPerPerson => ("times", 1, 1_000),
             Self::WorkerHistoryMonths => ("months", 1, 1200),
@@ -252,6 +258,8 @@ impl Word for Policy {
         ("card_renewal_last_notice_months", Self::CardRenewalLastNoticeMonths),
         ("move_ahead_days", Self::MoveAheadDays),
         ("offline_days", Self::OfflineDays),
+        ("gate_code_misses", Self::GateCodeMisses),
+        ("gate_code_rest_minutes", Self::GateCodeRestMinutes),
         ("direct_remind_days", Self::DirectRemindDays),
         ("direct_remind_again_days", Self::DirectRemindAgainDays),
     ];
