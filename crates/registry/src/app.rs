@@ -22,8 +22,8 @@ use crate::rooms::history::{self, Batch, Taken};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, device, direct, exchange, fees, jobs, level, mail, masters, missing,
-    notices, organisation, portal, review, roster, search, site, terms, ties,
+    accounts, agreement, application, audit, bulk, card, device, direct, exchange, fees, gate, jobs, level, mail, masters,
+    missing, notices, organisation, portal, review, roster, search, site, terms, ties,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -372,6 +372,7 @@ pub fn routes() -> Routes<App> {
         .merge(jobs::routes())
         .merge(fees::routes())
         .merge(card::routes())
+        .merge(gate::routes())
         .merge(ties::routes())
         .merge(search::routes())
         .merge(exchange::routes())
@@ -407,6 +408,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         jobs::TEXTS,
         fees::TEXTS,
         card::TEXTS,
+        gate::TEXTS,
         terms::TEXTS,
         ties::TEXTS,
         search::TEXTS,

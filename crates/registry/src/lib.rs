@@ -124,6 +124,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0028_attended",
         sql: include_str!("../migrations/0028_attended.sql"),
     },
+    store::Migration {
+        name: "0031_gate_codes",
+        sql: include_str!("../migrations/0031_gate_codes.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -154,6 +158,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::notices::SQL,
         rooms::fees::SQL,
         rooms::card::SQL,
+        rooms::gate::SQL,
         rooms::ties::SQL,
         rooms::search::SQL,
         rooms::exchange::SQL,

@@ -11,6 +11,7 @@ pub mod device;
 pub mod direct;
 pub mod exchange;
 pub mod fees;
+pub mod gate;
 pub mod history;
 pub mod jobs;
 pub mod level;

@@ -327,7 +327,7 @@ async fn names_for(app: &App, site: SiteId, received: &[Received]) -> Result<(Na
     get, path = "/api/v1/roster", tag = "touches",
     responses(
         (status = 200, description = "Everybody who may be expected at the gate, and whether a touch today would count", body = wire::RosterCopy),
-        (status = 304, description = "Cards, roster and organisation are as they were"),
+        (status = 304, description = "Cards, codes, roster and organisation are as they were"),
         (status = 401, description = "No valid reader key", body = Problem)
     ),
     security(("reader_key" = []))
@@ -342,7 +342,7 @@ pub(super) async fn roster(State(app): State<App>, reader: ReaderKey, headers: H
     {
         return Ok(answer((StatusCode::NOT_MODIFIED, tag)));
     }
-    let body = serde_json::to_vec(&roster_copy::copy(&app, &tx, reader.site).await?);
+    let body = serde_json::to_vec(&roster_copy::copy(&app, &tx, &reader).await?);
     let body = body.map_err(|error| StoreError::Inconsistent("roster_copy", error.to_string()))?;
     // So that the copy can be held against it after it has lain on a disc.
     let head = [

@@ -294,12 +294,14 @@ pub(super) const ROSTER_COPY: Sql = Sql::new(
 );
 
 /// What shows in a moment whether a roster copy is still right: the last event of the site, and of the workers how many there are, how
-/// many of their cards are dead and how many registrations have ended.
+/// many of their cards are dead, how many registrations have ended, how many codes for number entry there are and when the last was
+/// set.
 pub(super) const ROSTER_STAMP: Sql = Sql::new(
     "history.roster_stamp",
     "select (select coalesce(max(v.at), 0) from site_event v where v.site_id = $1) as event, count(*) as workers,
-        cast(coalesce(sum(w.dead_cards), 0) as bigint) as dead, count(w.ended_on) as ended
-     from worker w where w.id in (
+        cast(coalesce(sum(w.dead_cards), 0) as bigint) as dead, count(w.ended_on) as ended, count(g.worker_id) as codes,
+        coalesce(max(g.set_at), 0) as code_set
+     from worker w left join gate_code g on g.worker_id = w.id where w.id in (
         select x.worker_id from roster_row x where x.site_id = $1
         union select e.worker_id from employment e join node n on n.company_id = e.company_id
         where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",

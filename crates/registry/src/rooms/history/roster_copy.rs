@@ -1,6 +1,6 @@
 //! Use case: what a reader needs to answer without a network.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::judge::{Refusal, Verdict, judge};
 use domain::{Attendance, Policy, SiteId, WorkDay};
@@ -16,6 +16,8 @@ use super::receive::read_workers;
 use super::standing::Standings;
 use super::words::{About, companies_in, names};
 use crate::App;
+use crate::access::ReaderKey;
+use crate::rooms::gate;
 use crate::rows::id;
 
 #[derive(FromQueryResult)]
@@ -36,6 +38,8 @@ struct StampRow {
     workers: i64,
     dead: i64,
     ended: i64,
+    codes: i64,
+    code_set: i64,
 }
 
 /// Changes with what a reader must know at once: cards that died, the roster, the organisation, the day. Asked every minute by every
@@ -51,8 +55,13 @@ pub(super) async fn stamp(app: &App, tx: &Tx, site: SiteId) -> Result<String, St
         workers,
         dead,
         ended,
+        codes,
+        code_set,
     } = row;
-    Ok(format!("\"{}-{event}-{workers}-{dead}-{ended}\"", day.to_number()))
+    Ok(format!(
+        "\"{}-{event}-{workers}-{dead}-{ended}-{codes}-{code_set}\"",
+        day.to_number()
+    ))
 }
 
 async fn site_day(app: &App, tx: &Tx, site: SiteId) -> Result<(SiteRow, WorkDay), StoreError> {
@@ -62,8 +71,9 @@ async fn site_day(app: &App, tx: &Tx, site: SiteId) -> Result<(SiteRow, WorkDay)
     Ok((head, day))
 }
 
-/// Everybody who may be expected at the gate of a site today, each with the judgement a touch now would get.
-pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy, StoreError> {
+/// Everybody who may be expected at the gate of the reader's site today, each with the judgement a touch now would get.
+pub(super) async fn copy(app: &App, tx: &Tx, reader: &ReaderKey) -> Result<RosterCopy, StoreError> {
+    let site = reader.site;
     let now = app.clock().now();
     let (head, day) = site_day(app, tx, site).await?;
     let rows: Vec<IdRow> = tx
@@ -71,6 +81,12 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
         .await?;
     let ids: BTreeSet<_> = rows.into_iter().map(|r| id(&r.id, "worker.id")).collect::<Result<_, _>>()?;
     let workers = read_workers(tx, &ids).await?;
+    let number_entry = gate::number_entry(app, tx, &reader.reader, day).await?;
+    // No code lies at a reader that takes none.
+    let mut codes = match number_entry {
+        Some(_) => gate::checks(tx, site, &ids).await?,
+        None => BTreeMap::new(),
+    };
     let keys: Vec<DayKey> = ids
         .iter()
         .map(|worker| DayKey {
@@ -116,6 +132,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
                     up_to: worker.dead_cards,
                     remark: about.refusal(&t, &Refusal::DeadCard),
                 }),
+                code: codes.remove(&key.worker),
             })
         })
         .collect();
@@ -124,6 +141,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, site: SiteId) -> Result<RosterCopy,
         site_name: head.name,
         as_of: now,
         expires_at: Some(now + SignedDuration::from_hours(24 * app.masters().policies().at(Policy::OfflineDays, day))),
+        number_entry,
         workers: rows,
     })
 }

@@ -32,7 +32,7 @@ use domain::SiteId;
 pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
-pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader};
+pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader, set_number_entry};
 pub use register::{SiteRefusal, copied, register};
 use store::{Rows, Sql, Tx, values};
 use web::{Language, Routes};
@@ -75,6 +75,7 @@ pub fn routes() -> Routes<App> {
         .get("/sites/{site}/readers", reader_pages::readers)
         .post("/sites/{site}/readers", reader_pages::add_reader)
         .post("/sites/{site}/readers/{reader}/revoke", reader_pages::revoke_reader)
+        .post("/sites/{site}/readers/{reader}/number", reader_pages::set_number_entry)
         .get("/my/sites", data::own_sites)
         .get("/my/sites/{site}", data::own_site)
 }

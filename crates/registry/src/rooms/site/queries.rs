@@ -36,6 +36,7 @@ pub(super) const ALL: &[&Sql] = &[
     &INSERT_EVENTS,
     &SITES_OF_COMPANY,
     &READERS,
+    &SET_NUMBER_ENTRY,
     &INSERT_READER,
     &REVOKE_READER,
 ];
@@ -246,12 +247,18 @@ pub(super) const SITES_OF_COMPANY: Sql = Sql::new(
 
 pub(super) const READERS: Sql = Sql::new(
     "site.readers",
-    "select id, name, revoked_at from reader where site_id = $1 order by revoked_at is not null, name, id",
+    "select id, name, revoked_at, number_entry from reader where site_id = $1 order by revoked_at is not null, name, id",
 );
 
 pub(super) const INSERT_READER: Sql = Sql::new(
     "site.insert_reader",
     "insert into reader (id, site_id, name, key_hash, created_at) values ($1, $2, $3, $4, $5)",
+);
+
+/// Changes nothing if it is so already.
+pub(super) const SET_NUMBER_ENTRY: Sql = Sql::new(
+    "site.set_number_entry",
+    "update reader set number_entry = $3 where id = $1 and site_id = $2 and revoked_at is null and number_entry <> $3",
 );
 
 pub(super) const REVOKE_READER: Sql = Sql::new(

@@ -24,12 +24,15 @@ struct ReaderColumns {
     id: String,
     name: String,
     revoked_at: Option<i64>,
+    number_entry: i32,
 }
 
 struct ReaderRow {
     id: String,
     name: String,
     revoked: Option<Timestamp>,
+    /// Workers may type number and code at it.
+    number_entry: bool,
     /// Those that used its key, the one heard of last first.
     devices: Vec<DeviceLine>,
 }
@@ -48,6 +51,12 @@ impl ReaderRow {
 #[serde(default)]
 pub(super) struct ReaderForm {
     name: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct NumberForm {
+    allowed: String,
 }
 
 #[derive(Template)]
@@ -79,6 +88,7 @@ async fn readers_page(
             id: row.id,
             name: row.name,
             revoked: row.revoked_at.map(|ms| millisecond(ms, "reader.revoked_at")).transpose()?,
+            number_entry: row.number_entry == 1,
         });
     }
     let frame = site.crumbs(frame.title("readers-title"));
@@ -160,6 +170,34 @@ pub(super) async fn revoke_reader(
             tx.commit().await?;
             app.known_readers().forget();
             Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), "reader-revoked"))
+        }
+        Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
+        Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
+    }
+}
+
+/// Allows or forbids number entry at a reader.
+///
+/// # Permissions
+/// The prime.
+pub(super) async fn set_number_entry(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((site, reader)): Path<(String, String)>,
+    Form(NumberForm { allowed }): Form<NumberForm>,
+) -> Page {
+    let tx = app.db().write().await?;
+    let site = open(&tx, &viewer, &site).await?;
+    let is_allowed = allowed == "yes";
+    match super::set_number_entry(&app, &tx, &viewer, &site, &reader, is_allowed).await {
+        Ok(()) => {
+            tx.commit().await?;
+            let key = if is_allowed {
+                "reader-number-is-on"
+            } else {
+                "reader-number-is-off"
+            };
+            Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), key))
         }
         Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),

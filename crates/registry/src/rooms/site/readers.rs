@@ -1,4 +1,4 @@
-//! Use cases: a reader gets a key, and loses it.
+//! Use cases: a reader gets a key, and loses it; what may be used at it beside the card.
 
 use domain::access::Act;
 use rand::Rng;
@@ -90,6 +90,36 @@ pub async fn revoke_reader(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite,
             Subject::Reader,
             reader,
             &serde_json::json!("revoked"),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Allows or forbids number entry (番号入力) at a reader; it follows with its next roster copy.
+///
+/// # Errors
+/// [`ReaderRefusal::Forbidden`].
+pub async fn set_number_entry(
+    app: &App,
+    tx: &Tx,
+    viewer: &Viewer,
+    site: &OpenSite,
+    reader: &str,
+    allowed: bool,
+) -> UseCase<(), ReaderRefusal> {
+    may_keep(viewer, site)?;
+    let row = values![reader, site.head.id.to_string(), i32::from(allowed)];
+    if tx.run(&queries::SET_NUMBER_ENTRY, row).await? > 0 {
+        let what = if allowed { "number_allowed" } else { "number_forbidden" };
+        note(
+            app,
+            tx,
+            viewer,
+            site.head.id,
+            Subject::Reader,
+            reader,
+            &serde_json::json!(what),
         )
         .await?;
     }

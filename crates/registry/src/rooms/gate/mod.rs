@@ -1,0 +1,31 @@
+//! At the gate without a card (番号入力): a worker sets a code of his own, and the readers of his sites check it by their roster copy.
+//!
+//! Our rule, since how the real systems do it is not known. The code is not the one on the card's back (本人確認番号): that one signs him
+//! in, and is not to be typed where others look on.
+
+mod checks;
+mod code;
+mod pages;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use checks::{checks, number_entry};
+pub use code::{GateCodeRefusal, remove_code, set_code};
+use store::Sql;
+use web::{Language, Routes};
+
+use crate::App;
+
+/// Texts of the room.
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "vi", Id "id");
+/// SQL of the room.
+pub(crate) const SQL: &[&Sql] = queries::ALL;
+
+/// Routes of the room.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/my/code", pages::show)
+        .post("/my/code", pages::set)
+        .post("/my/code/remove", pages::remove)
+}

@@ -1,0 +1,17 @@
+gate-code-title = Code for number entry
+gate-code = Code
+gate-code-is-set = Set
+gate-code-is-not-set = Not set
+gate-code-lead = On a day without your card, type your worker ID and this code on the device of a site that takes number entry.
+gate-code-when = A new or changed code works once the site's device has been in contact again.
+gate-code-hint = Four digits; not the code on the back of your card.
+gate-code-button = Set
+gate-code-set = The code is set.
+gate-code-remove = Remove the code
+gate-code-remove-sure = Without a code you cannot use number entry.
+gate-code-removed = The code is removed.
+gate-code-shape = Please type four digits.
+gate-code-easy = This code is easily guessed. Please choose another.
+gate-code-in-id = This code stands in your worker ID. Please choose another.
+change-gate-code-set = Code for number entry set
+change-gate-code-removed = Code for number entry removed

@@ -1,0 +1,17 @@
+gate-code-title = PIN untuk masuk dengan nomor
+gate-code = PIN
+gate-code-is-set = Sudah diatur
+gate-code-is-not-set = Belum diatur
+gate-code-lead = Bila tidak membawa kartu, ketik ID pekerja dan PIN ini di perangkat proyek yang menerima masuk dengan nomor.
+gate-code-when = PIN baru atau yang diubah berlaku setelah perangkat proyek terhubung lagi.
+gate-code-hint = Empat angka, berbeda dari kode di belakang kartu.
+gate-code-button = Atur
+gate-code-set = PIN sudah diatur.
+gate-code-remove = Hapus PIN
+gate-code-remove-sure = Tanpa PIN Anda tidak bisa masuk dengan nomor.
+gate-code-removed = PIN sudah dihapus.
+gate-code-shape = Ketik empat angka.
+gate-code-easy = PIN ini mudah ditebak. Pilih yang lain.
+gate-code-in-id = PIN ini ada di ID pekerja Anda. Pilih yang lain.
+change-gate-code-set = PIN untuk masuk dengan nomor diatur
+change-gate-code-removed = PIN untuk masuk dengan nomor dihapus

@@ -1,0 +1,17 @@
+gate-code-title = 番号入力の暗証番号
+gate-code = 暗証番号
+gate-code-is-set = 設定済み
+gate-code-is-not-set = 未設定
+gate-code-lead = カードを忘れた日は、番号入力ができる現場の端末で、技能者IDとこの暗証番号を入力して入退場を記録できます。
+gate-code-when = 設定や変更は、現場の端末が次に通信したときから使えます。
+gate-code-hint = 数字4桁。カード裏面の番号とは別のものにしてください。
+gate-code-button = 設定する
+gate-code-set = 暗証番号を設定しました。
+gate-code-remove = 暗証番号を消す
+gate-code-remove-sure = 消すと、番号入力では記録できなくなります。
+gate-code-removed = 暗証番号を消しました。
+gate-code-shape = 数字4桁で入力してください。
+gate-code-easy = 推測されやすい番号です。別の番号にしてください。
+gate-code-in-id = 技能者IDに含まれる番号です。別の番号にしてください。
+change-gate-code-set = 番号入力の暗証番号を設定
+change-gate-code-removed = 番号入力の暗証番号を消去

@@ -1,0 +1,17 @@
+gate-code-title = Mã PIN để nhập mã số
+gate-code = Mã PIN
+gate-code-is-set = Đã đặt
+gate-code-is-not-set = Chưa đặt
+gate-code-lead = Hôm nào không có thẻ, hãy nhập mã người lao động và mã PIN này trên thiết bị của công trường có nhận nhập mã số.
+gate-code-when = Mã mới hoặc đã đổi dùng được sau lần kết nối tiếp theo của thiết bị.
+gate-code-hint = Bốn chữ số, khác với mã ở mặt sau thẻ.
+gate-code-button = Đặt mã
+gate-code-set = Đã đặt mã PIN.
+gate-code-remove = Xóa mã PIN
+gate-code-remove-sure = Không có mã PIN thì không nhập mã số được.
+gate-code-removed = Đã xóa mã PIN.
+gate-code-shape = Hãy nhập bốn chữ số.
+gate-code-easy = Mã này dễ đoán. Hãy chọn mã khác.
+gate-code-in-id = Mã này có trong mã người lao động. Hãy chọn mã khác.
+change-gate-code-set = Đặt mã PIN để nhập mã số
+change-gate-code-removed = Xóa mã PIN để nhập mã số
