@@ -62,6 +62,7 @@ function picture(now) {
     }),
   );
   if (!asked) at("mode").querySelector(`[value=${now.mode}]`).checked = true;
+  at("by-number").hidden = !now.number;
   alarm(now.fault ?? (now.refused ? words.person : ""), Boolean(now.fault));
 }
 
@@ -126,6 +127,62 @@ at("mode").addEventListener("change", async (event) => {
   } finally {
     // Whatever came of it, the next picture tells.
     asked = false;
+  }
+});
+
+// Number entry. The keys write into the field that was picked last; a keyboard works as well, and so does a scanner that types.
+const keypad = at("keypad");
+const LENGTHS = { worker: 14, code: 4 };
+/** Nobody is to find what the one before has typed. */
+const LEFT = 30000;
+let field = at("worker");
+let left;
+
+function pick(input) {
+  field = input;
+  input.focus();
+}
+
+function typed() {
+  clearTimeout(left);
+  left = setTimeout(() => keypad.close(), LEFT);
+  field.value = field.value.replace(/[^0-9]/g, "").slice(0, LENGTHS[field.id]);
+  if (field.id === "worker" && field.value.length === LENGTHS.worker) pick(at("code"));
+  at("send").disabled = Object.entries(LENGTHS).some(([id, length]) => at(id).value.length !== length);
+}
+
+function empty() {
+  for (const id of Object.keys(LENGTHS)) at(id).value = "";
+}
+
+at("by-number").addEventListener("click", () => {
+  empty();
+  keypad.showModal();
+  pick(at("worker"));
+  typed();
+});
+for (const id of Object.keys(LENGTHS)) {
+  at(id).addEventListener("focus", (event) => (field = event.target));
+  at(id).addEventListener("input", typed);
+}
+at("keys").addEventListener("click", (event) => {
+  const key = event.target.closest("button");
+  if (!key || key.id === "send") return;
+  // From the empty code back into the number.
+  if (key.id === "delete" && !field.value && field.id === "code") pick(at("worker"));
+  field.value = key.id === "delete" ? field.value.slice(0, -1) : field.value + key.textContent;
+  typed();
+});
+at("cancel").addEventListener("click", () => keypad.close());
+keypad.addEventListener("close", () => (clearTimeout(left), empty()));
+at("number").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const body = new URLSearchParams({ worker: at("worker").value, code: at("code").value });
+  keypad.close();
+  try {
+    await fetch("/number", { method: "POST", body });
+  } catch {
+    alarm(words.gone, true);
   }
 });
 

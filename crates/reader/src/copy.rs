@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
-use wire::RosterCopy;
 use wire::seal::{Kind, Secret};
+use wire::{NumberEntry, RosterCopy};
 
 use crate::outbox::{Outbox, setting};
 use crate::upload::CLOCK_LIMIT;
@@ -37,6 +37,14 @@ impl From<&RosterCopy> for About {
 #[must_use]
 pub fn judges(as_of: Timestamp, expires_at: Option<Timestamp>, now: Timestamp) -> bool {
     as_of <= now + CLOCK_LIMIT && expires_at.is_none_or(|until| now < until)
+}
+
+/// How number entry goes at this moment, if it is allowed here and the copy is still good for it.
+#[must_use]
+pub fn number_entry(copy: &RosterCopy, now: Timestamp) -> Option<&NumberEntry> {
+    copy.number_entry
+        .as_ref()
+        .filter(|_| judges(copy.as_of, copy.expires_at, now))
 }
 
 /// Keeps a copy.
@@ -116,6 +124,7 @@ mod tests {
             site_name: "a site".into(),
             as_of: Timestamp::UNIX_EPOCH,
             expires_at: None,
+            number_entry: None,
             workers: vec![wire::RosterCopyRow {
                 worker_id: "01234567890121".into(),
                 name: "SOMEBODY".into(),
@@ -123,6 +132,7 @@ mod tests {
                 counts: true,
                 reasons: vec![],
                 dead_cards: None,
+                code: None,
             }],
         };
         let secret = Secret::of_key("key");

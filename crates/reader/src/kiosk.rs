@@ -28,6 +28,7 @@ use tokio_stream::{Stream, StreamExt};
 
 use crate::board::Board;
 use crate::gate::Mode;
+use crate::number::Numbers;
 use crate::outbox::{Outbox, setting};
 use crate::screen::Language;
 use crate::words::Say;
@@ -68,6 +69,7 @@ struct Kiosk {
     board: Arc<Board>,
     outbox: Outbox,
     language: Language,
+    numbers: Numbers,
     /// Served to other machines, so a number is asked for.
     asks: bool,
     misses: Mutex<(u32, Option<Instant>)>,
@@ -82,11 +84,13 @@ pub async fn start(
     board: Arc<Board>,
     outbox: Outbox,
     language: Language,
+    numbers: Numbers,
 ) -> Result<impl Future<Output = std::io::Result<()>>> {
     let kiosk = Arc::new(Kiosk {
         board,
         outbox,
         language,
+        numbers,
         asks: !address.ip().is_loopback(),
         misses: Mutex::default(),
     });
@@ -94,6 +98,7 @@ pub async fn start(
         .route("/", get(page))
         .route("/events", get(events))
         .route("/mode/{mode}", post(mode))
+        .route("/number", post(number))
         .route_layer(from_fn_with_state(Arc::clone(&kiosk), ask))
         .route("/pin", post(pin))
         .route(
@@ -247,8 +252,29 @@ async fn page(State(kiosk): State<Arc<Kiosk>>) -> Html<String> {
         .replace("{mode}", t(Say::Mode))
         .replace("{mode_in}", t(Say::ModeIn))
         .replace("{mode_out}", t(Say::ModeOut))
-        .replace("{mode_auto}", t(Say::ModeAuto));
+        .replace("{mode_auto}", t(Say::ModeAuto))
+        .replace("{by_number}", t(Say::ByNumber))
+        .replace("{worker_id}", t(Say::WorkerId))
+        .replace("{own_code}", t(Say::OwnCode))
+        .replace("{send}", t(Say::Send))
+        .replace("{delete}", t(Say::Delete))
+        .replace("{cancel}", t(Say::Cancel));
     Html(page)
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    worker: String,
+    code: String,
+}
+
+/// A number and a code. What comes of them is told like what comes of a card: to everybody who sees the page, and in one sentence.
+async fn number(State(kiosk): State<Arc<Kiosk>>, Form(typed): Form<Typed>) -> StatusCode {
+    if kiosk.numbers.take(&typed.worker, &typed.code).await {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
 }
 
 async fn mode(State(kiosk): State<Arc<Kiosk>>, Path(mode): Path<Mode>) -> StatusCode {

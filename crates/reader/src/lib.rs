@@ -1,8 +1,9 @@
 //! The card reader program (建レコの役): a card is held to the reader, the touch is on disk before the beep, and the registry
 //! gets it now or in some days, once.
 //!
-//! The way of a touch: [`card`] reads the number → [`gate`] decides in or out → [`outbox`] commits it → [`upload`] sends it to the [`registry`] →
-//! [`gate`] answers within a second from the registry, else from the cached roster → [`signal`] beeps, [`screen`] and the page of [`kiosk`] show.
+//! The way of a touch: [`card`] reads the number, or [`number`] takes it from the page of [`kiosk`] → [`gate`] decides in or out →
+//! [`outbox`] commits it → [`upload`] sends it to the [`registry`] → [`gate`] answers within a second from the registry, else from the
+//! cached roster → [`signal`] beeps, [`screen`] and the page of [`kiosk`] show.
 //! [`import`] brings the file of a reader with built-in logging into the same outbox.
 
 pub mod board;
@@ -14,6 +15,7 @@ pub mod doctor;
 pub mod gate;
 pub mod import;
 pub mod kiosk;
+pub mod number;
 pub mod outbox;
 pub mod registry;
 pub mod run;

@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use wire::RosterCopy;
 
@@ -21,6 +21,7 @@ use crate::config::Options;
 use crate::copy;
 use crate::gate::Gate;
 use crate::kiosk::{self, Pass};
+use crate::number::Numbers;
 use crate::outbox::Outbox;
 use crate::screen::{self, Language, View};
 use crate::signal::Signal;
@@ -93,8 +94,12 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
         clock: clock.as_ref(),
         random: StdRng::from_rng(&mut random),
     };
+    let (to_gate, mut typed) = mpsc::channel(4);
     let pages = match options.kiosk {
-        Some(address) => pages(address, &gate, &board, options.language(), &clock, &mut random).await,
+        Some(address) => {
+            let numbers = Numbers::new(gate.roster.clone(), Arc::clone(&clock), to_gate);
+            pages(address, &gate, &board, options.language(), &clock, &mut random, numbers).await
+        }
         None => None,
     };
     let mut readings = options.source().start()?;
@@ -111,6 +116,7 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
     loop {
         let reading = tokio::select! {
             reading = readings.recv() => reading,
+            Some(reading) = typed.recv() => Some(reading),
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         };
@@ -144,6 +150,7 @@ async fn pages(
     language: Language,
     clock: &Arc<dyn Clock>,
     random: &mut StdRng,
+    numbers: Numbers,
 ) -> Option<JoinHandle<()>> {
     let outbox = gate.outbox.clone();
     let link = gate.link.clone()?;
@@ -151,7 +158,7 @@ async fn pages(
         if !address.ip().is_loopback() {
             Pass::of(&outbox, false, random).await?;
         }
-        kiosk::start(address, Arc::clone(board), outbox.clone(), language).await
+        kiosk::start(address, Arc::clone(board), outbox.clone(), language, numbers).await
     };
     let serving = match serving.await {
         Ok(serving) => serving,

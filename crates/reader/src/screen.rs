@@ -172,6 +172,8 @@ pub fn fault(fault: Fault, own: Language) -> &'static str {
         Fault::PulledAway => Say::PulledAway,
         Fault::Damaged(_) => Say::Damaged,
         Fault::Number(_) => Say::Number,
+        Fault::NoCode => Say::NoCode,
+        Fault::WrongCode => Say::WrongCode,
     }
     .to(own)
 }

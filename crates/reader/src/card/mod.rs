@@ -56,6 +56,12 @@ pub enum Fault {
     /// Holds a number, but not a worker's.
     #[error("the number is not a worker's: {0}")]
     Number(#[from] IdError),
+    /// The worker has set no code for number entry, or the roster copy does not have it yet.
+    #[error("no code for number entry is known here")]
+    NoCode,
+    /// Typed number and code do not belong together, or this worker's codes rest.
+    #[error("number and code do not fit")]
+    WrongCode,
 }
 
 /// State of the reading device.

@@ -19,8 +19,12 @@ use rand::{RngExt, SeedableRng};
 use reader::config::{Options, Source};
 use reader::outbox::Outbox;
 use reader::registry::Registry;
+use wire::code::{Cost, KeptCode};
 use wire::seal::Secret;
-use wire::{DayAnswer, DeviceReport, Outcome, Problem, Remark, RosterCopy, RosterCopyRow, TouchAnswer, TouchAnswers, TouchBatch};
+use wire::{
+    DayAnswer, DeviceReport, NumberEntry, Outcome, Problem, Remark, RosterCopy, RosterCopyRow, TouchAnswer, TouchAnswers,
+    TouchBatch,
+};
 
 pub const SITE: &str = "12345678901271";
 pub const KEY: &str = "reader-key-for-tests";
@@ -68,6 +72,8 @@ pub struct Fake {
     /// Its clock is ahead by so many seconds.
     pub ahead: AtomicI64,
     pub roster: Mutex<Vec<RosterCopyRow>>,
+    /// What its roster copy says of number entry.
+    pub number_entry: Mutex<Option<NumberEntry>>,
     /// Its roster copy was not made by it.
     pub forged: AtomicBool,
     /// Running numbers it says it lacks.
@@ -256,7 +262,13 @@ async fn roster_answer(fake: &Fake, headers: &HeaderMap) -> Response {
             {
                 return StatusCode::NOT_MODIFIED.into_response();
             }
-            let body = serde_json::to_vec(&copy(rows)).unwrap();
+            let mut copy = copy(rows);
+            copy.number_entry = fake.number_entry.lock().unwrap().clone();
+            if copy.number_entry.is_some() {
+                // Good for number entry whenever this test runs.
+                copy.as_of = Timestamp::UNIX_EPOCH;
+            }
+            let body = serde_json::to_vec(&copy).unwrap();
             let signer = if fake.forged.load(Ordering::SeqCst) { "another" } else { KEY };
             let code = Secret::of_key(signer).code(&body);
             ([("etag", stamp), (wire::ROSTER_CODE, code)], body).into_response()
@@ -270,6 +282,7 @@ pub fn copy(workers: Vec<RosterCopyRow>) -> RosterCopy {
         site_name: "a site".into(),
         as_of: "2026-11-20T06:00:00+09:00".parse().unwrap(),
         expires_at: None,
+        number_entry: None,
         workers,
     }
 }
@@ -277,11 +290,25 @@ pub fn copy(workers: Vec<RosterCopyRow>) -> RosterCopy {
 pub fn row(worker: WorkerId, counts: bool) -> RosterCopyRow {
     RosterCopyRow {
         dead_cards: None,
+        code: None,
         worker_id: worker.to_string(),
         name: "in the copy".into(),
         language: "vi".into(),
         counts,
         reasons: vec![],
+    }
+}
+
+/// The row of a worker who has set this code.
+pub fn row_with_code(worker: WorkerId, code: &str) -> RosterCopyRow {
+    let quick = Cost {
+        memory_kib: 64,
+        passes: 1,
+    };
+    let kept = KeptCode::of(code, [7; 16], quick).unwrap();
+    RosterCopyRow {
+        code: Some(kept.at(SITE, &worker.to_string())),
+        ..row(worker, true)
     }
 }
 

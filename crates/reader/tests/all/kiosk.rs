@@ -7,7 +7,9 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use domain::Direction;
+use reader::outbox::{Outbox, State};
 use reqwest::{Client, Response, StatusCode, header, redirect};
+use wire::{Method, NumberEntry};
 
 use crate::fake::*;
 
@@ -97,7 +99,21 @@ async fn touches_are_pushed_with_names_and_the_mode_is_switched() {
         html.contains("lang=\"en\"") && html.contains("Hold your card to the reader"),
         "{html}"
     );
-    for place in ["{lang}", "{words}", "{ready}", "{today}", "{on_site}", "{sound}", "{mode"] {
+    for place in [
+        "{lang}",
+        "{words}",
+        "{ready}",
+        "{today}",
+        "{on_site}",
+        "{sound}",
+        "{mode",
+        "{by_number}",
+        "{worker_id}",
+        "{own_code}",
+        "{send}",
+        "{delete}",
+        "{cancel}",
+    ] {
         assert!(!html.contains(place), "{place} is left unfilled");
     }
     for path in ["/kiosk.js", "/kiosk.css", "/tokens.css", "/icon.svg"] {
@@ -202,4 +218,77 @@ async fn other_machines_need_the_number() {
     }
     let late = reader.post("/pin", &format!("pin={new}")).await;
     assert_eq!(late.status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+/// Types a number and a code as the page does.
+async fn enter(reader: &Running, n: u64, code: &str) -> StatusCode {
+    let body = format!("worker={}&code={code}", worker(n));
+    reader.post("/number", &body).await.status()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_card_with_him_types_number_and_code() {
+    let (fake, address) = Fake::start().await;
+    *fake.number_entry.lock().unwrap() = Some(NumberEntry {
+        misses: 3,
+        rest_minutes: 5,
+    });
+    fake.roster.lock().unwrap().extend([
+        row_with_code(worker(1), "4071"),
+        row_with_code(worker(2), "9052"),
+        row(worker(3), true),
+    ]);
+    let dir = tempfile::tempdir().unwrap();
+    let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
+    let mut events = reader.get("/events").await;
+    pushed(&mut events, &["event: picture", r#""number":true"#]).await;
+
+    assert_eq!(enter(&reader, 1, "4071").await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &["event: touch", r#""beep":"short1""#, r#""direction":"in""#]).await;
+    // The ID wrong or the code wrong: the same is told.
+    for (n, code) in [(1, "4072"), (9, "4071"), (2, "4071"), (1, "")] {
+        assert_eq!(enter(&reader, n, code).await, StatusCode::NO_CONTENT);
+        pushed(&mut events, &[r#""beep":"long""#, "ID or code is wrong"]).await;
+    }
+    assert_eq!(enter(&reader, 3, "4071").await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &[r#""beep":"long""#, "first set a code"]).await;
+    let company = reader.post("/number", "worker=12345678901222&code=4071").await;
+    assert_eq!(company.status(), StatusCode::NO_CONTENT);
+    pushed(&mut events, &["This is not a worker ID"]).await;
+    let foreign = reader
+        .client
+        .post(reader.url("/number"))
+        .header(header::ORIGIN, "http://evil.example");
+    assert_eq!(foreign.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+
+    // The third wrong one in a row: his right one is not taken any more. Another worker's is, without the registry too.
+    assert_eq!(enter(&reader, 1, "0000").await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &["ID or code is wrong"]).await;
+    assert_eq!(enter(&reader, 1, "4071").await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &["ID or code is wrong"]).await;
+    assert_eq!(fake.keys().len(), 1);
+    fake.down(true);
+    assert_eq!(enter(&reader, 2, "9052").await, StatusCode::NO_CONTENT);
+    pushed(
+        &mut events,
+        &["event: touch", r#""name":"in the copy""#, r#""beep":"short1""#],
+    )
+    .await;
+    drop(reader);
+    let outbox = Outbox::open(&dir.path().join("outbox.sqlite")).await.unwrap();
+    let waiting = outbox.in_state(State::Pending, 9).await.unwrap();
+    let known: Vec<_> = waiting.iter().map(|touch| (touch.key.worker, touch.method)).collect();
+    assert_eq!(known, [(worker(2), Method::NumberCode)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_prime_does_not_allow_it_no_number_is_taken() {
+    let (fake, address) = Fake::start().await;
+    fake.roster.lock().unwrap().push(row_with_code(worker(1), "4071"));
+    let dir = tempfile::tempdir().unwrap();
+    let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
+    let mut events = reader.get("/events").await;
+    pushed(&mut events, &[r#""site":"a site""#, r#""number":false"#]).await;
+    assert_eq!(enter(&reader, 1, "4071").await, StatusCode::NOT_FOUND);
+    assert!(fake.keys().is_empty());
 }
