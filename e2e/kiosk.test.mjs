@@ -37,7 +37,7 @@ async function startRegistry() {
     const answer = (body) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.url === "/api/v1/roster") {
       const workers = PEOPLE.map((w) => ({ worker_id: w.id, name: w.name, language: w.language, counts: !w.reason, reasons: reasons(w) }));
-      return answer({ site_id: SITE, site_name: "見本町駅前ビル新築工事", as_of: new Date().toISOString(), workers });
+      return answer({ site_id: SITE, site_name: "見本町駅前ビル新築工事", as_of: new Date().toISOString(), number_entry: { misses: 5, rest_minutes: 5 }, workers });
     }
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -144,6 +144,37 @@ test("a worker sees name, way and reason in his language, with and without a net
     await reader.stop();
     await page.locator("#alarm", { hasText: "止まっています" }).waitFor();
     await checkPage(page, "kiosk-gone");
+  } finally {
+    await browser.close();
+    await reader.stop();
+    registry.stop();
+  }
+});
+
+test("the keypad takes a number and a code, and who has set none is told so", async () => {
+  const registry = await startRegistry();
+  const reader = await startReader(registry.url);
+  const browser = await launch();
+  try {
+    const page = await person(browser, reader.url);
+    await page.goto("/");
+    await page.getByRole("button", { name: "番号で入力" }).click();
+    const keypad = page.getByRole("dialog", { name: "番号で入力" });
+    await keypad.waitFor();
+    await tablet(page, "kiosk-keypad");
+    await checkPage(page, "kiosk-keypad");
+    const press = (key) => keypad.getByRole("button", { name: key, exact: true }).click();
+    await press("9");
+    await press("1字消す");
+    for (const digit of PEOPLE[0].id) await press(digit);
+    assert.equal(await page.locator("#worker").inputValue(), PEOPLE[0].id);
+    assert.ok(await page.locator("#send").isDisabled());
+    for (const digit of "40719") await press(digit);
+    assert.equal(await page.locator("#code").inputValue(), "4071");
+    await press("決定");
+    await page.locator("#card").getByText("番号では記録できません").waitFor();
+    assert.ok(!(await keypad.isVisible()));
+    assert.equal(await page.locator("#worker").inputValue(), "", "nothing is left for the next one to read");
   } finally {
     await browser.close();
     await reader.stop();
