@@ -24,6 +24,7 @@ pub mod tie;
 pub mod tier;
 pub mod time;
 pub mod touch;
+pub mod way;
 
 pub use ids::{CompanyId, IdError, IdKind, SiteId, WorkerId};
 pub use master::{Masters, Policies, Policy, PositionId, TradeCode};
