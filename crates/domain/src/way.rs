@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 pub enum Way {
     /// The chip of a card, or what a linked system takes for it.
     Card,
+    /// The worker's number with his own code, typed at a device (番号と暗証番号).
+    NumberCode,
     /// A file of a reader with built-in logging.
     Import,
-    /// The worker's number, typed or scanned at a device (番号入力).
+    /// The worker's number alone, scanned at a device.
     Number,
     /// Entered by the prime.
     Prime,
@@ -23,8 +25,9 @@ pub enum Way {
 
 impl Way {
     /// All of them, the strongest first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Card,
+        Self::NumberCode,
         Self::Import,
         Self::Number,
         Self::Prime,
@@ -37,6 +40,7 @@ impl Way {
     pub fn word(self) -> &'static str {
         match self {
             Self::Card => "card",
+            Self::NumberCode => "number_code",
             Self::Import => "import",
             Self::Number => "number",
             Self::Prime => "prime",
@@ -49,7 +53,7 @@ impl Way {
     /// what the prime typed: the examination of business matters (経審) asks for an arrangement at the site.
     #[must_use]
     pub fn by_device(self) -> bool {
-        matches!(self, Self::Card | Self::Import | Self::Number)
+        matches!(self, Self::Card | Self::NumberCode | Self::Import | Self::Number)
     }
 }
 
@@ -115,8 +119,9 @@ mod tests {
 
     #[test]
     fn the_strongest_way_of_a_day() {
-        use Way::{Card, DirectCompany, DirectWorker, Import, Number, Prime};
-        let cases: [(&[Way], Way); 6] = [
+        use Way::{Card, DirectCompany, DirectWorker, Import, Number, NumberCode, Prime};
+        let cases: [(&[Way], Way); 7] = [
+            (&[Number, NumberCode], NumberCode),
             (&[DirectWorker], DirectWorker),
             (&[DirectWorker, DirectCompany], DirectCompany),
             (&[DirectCompany, Prime], Prime),
@@ -138,7 +143,7 @@ mod tests {
         facts.add(Way::DirectCompany, two);
         facts.add(Way::Prime, two);
         assert_eq!(facts.by_device(), Count::default());
-        for way in [Way::Card, Way::Import, Way::Number] {
+        for way in [Way::Card, Way::NumberCode, Way::Import, Way::Number] {
             let mut more = facts.clone();
             more.add(way, two);
             assert_eq!(more.by_device(), two, "{way:?}");

@@ -22,7 +22,7 @@ use crate::rooms::history::{self, Batch, Taken};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, device, direct, exchange, fees, gate, jobs, level, mail, masters,
+    accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, mail, masters,
     missing, notices, organisation, portal, review, roster, search, site, terms, ties,
 };
 use crate::{MIGRATIONS, access, sheet};
@@ -361,6 +361,7 @@ pub fn routes() -> Routes<App> {
         .merge(history::routes())
         .merge(device::routes())
         .merge(direct::routes())
+        .merge(facts::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -396,6 +397,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         history::TEXTS,
         device::TEXTS,
         direct::TEXTS,
+        facts::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

@@ -142,6 +142,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::history::SQL,
         rooms::device::SQL,
         rooms::direct::SQL,
+        rooms::facts::SQL,
         rooms::missing::SQL,
         rooms::masters::SQL,
         rooms::papers::SQL,

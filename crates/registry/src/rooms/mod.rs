@@ -10,6 +10,7 @@ pub mod card;
 pub mod device;
 pub mod direct;
 pub mod exchange;
+pub mod facts;
 pub mod fees;
 pub mod gate;
 pub mod history;
