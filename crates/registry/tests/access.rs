@@ -310,6 +310,12 @@ const MACHINES: &[(&str, &str, [u16; 3])] = &[
     ("POST", "/api/v1/touches", [400, 401, 401]),
     ("GET", "/api/v1/roster", [200, 401, 401]),
     ("GET", "/api/v1/openapi.json", [200, 200, 200]),
+    // Open to everybody; who gets in, and what each may do then, is in `device_setup.rs`, role by role.
+    ("POST", "/api/v1/device-setup/sign-in", [400, 400, 400]),
+    ("POST", "/api/v1/device-setup/code", [400, 400, 401]),
+    ("GET", "/api/v1/device-setup/sites", [401, 401, 401]),
+    ("POST", "/api/v1/device-setup/readers", [400, 400, 401]),
+    ("POST", "/api/v1/device-setup/readers/undo", [400, 400, 401]),
 ];
 
 fn sign(status: StatusCode, location: Option<&str>) -> &'static str {

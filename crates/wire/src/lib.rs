@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod seal;
+pub mod setup;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! Guards as types: asking for one in a handler's arguments is the check.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::SiteId;
@@ -42,16 +42,17 @@ pub struct ReaderKey {
     pub secret: Secret,
 }
 
+/// What a machine shows to say who it is: `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let sent = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    sent.strip_prefix("Bearer ").map(str::trim)
+}
+
 impl FromRequestParts<App> for ReaderKey {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let sent = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.strip_prefix("Bearer "));
-        let sent = sent.ok_or_else(ApiError::wrong_key)?;
-        let hash = key_hash(sent.trim());
+        let sent = bearer(&parts.headers).ok_or_else(ApiError::wrong_key)?;
+        let hash = key_hash(sent);
         let era = match app.known_readers().get(&hash) {
             Ok(reader) => return Ok(reader),
             Err(era) => era,
@@ -61,7 +62,7 @@ impl FromRequestParts<App> for ReaderKey {
         let reader = Self {
             reader: row.id,
             site: id(&row.site_id, "reader.site_id")?,
-            secret: Secret::of_key(sent.trim()),
+            secret: Secret::of_key(sent),
         };
         app.known_readers().keep(era, hash, reader.clone());
         Ok(reader)

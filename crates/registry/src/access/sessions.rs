@@ -16,6 +16,7 @@ pub(super) const SQL: &[&Sql] = &[
     &DELETE_SESSION,
     &DELETE_STALE,
     &VIEWER,
+    &VIEWER_OF_ACCOUNT,
     &SITES,
     &SEEN,
     &OF_ACCOUNT,
@@ -38,6 +39,14 @@ const VIEWER: Sql = Sql::new(
      from session s join account a on a.id = s.account_id
      left join company c on c.id = a.company_id left join worker w on w.id = a.worker_id
      where s.token_hash = $1 and s.expires_at > $2 and a.closed_at is null",
+);
+/// The same without a session, in the same columns.
+const VIEWER_OF_ACCOUNT: Sql = Sql::new(
+    "access.viewer_of_account",
+    "select a.id, a.name, a.role, a.company_id, c.name as company_name, c.state as company_state, a.worker_id, w.handle, a.must_change, a.tier_id,
+            '' as session_id, cast(0 as bigint) as last_seen_at
+     from account a left join company c on c.id = a.company_id left join worker w on w.id = a.worker_id
+     where a.id = $1 and a.closed_at is null",
 );
 const SITES: Sql = Sql::new(
     "access.sites_of_account",
@@ -189,8 +198,24 @@ pub(super) async fn seen(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<(), 
 /// If the database fails or holds an account that cannot be read.
 pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<Option<Viewer>, StoreError> {
     let now = clock.now().as_millisecond();
-    let row: Option<ViewerRow> = tx.one(&VIEWER, values![key_hash(token), now]).await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = tx.one::<ViewerRow>(&VIEWER, values![key_hash(token), now]).await? else {
+        return Ok(None);
+    };
+    let to_be_noted = now - row.last_seen_at >= NOTED_EVERY_MS;
+    // The token itself never leaves the cookie: forms get a value derived from a hash of it.
+    let secret = Sha256::digest(format!("form:{token}").as_bytes()).to_vec();
+    viewer(tx, row, secret, to_be_noted).await.map(Some)
+}
+
+/// The person behind an account, if it is open. He has no session, so no form of his is ever taken.
+pub(crate) async fn viewer_of_account(tx: &Tx, account: &str) -> Result<Option<Viewer>, StoreError> {
+    match tx.one::<ViewerRow>(&VIEWER_OF_ACCOUNT, values![account]).await? {
+        Some(row) => viewer(tx, row, Vec::new(), false).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn viewer(tx: &Tx, row: ViewerRow, secret: Vec<u8>, to_be_noted: bool) -> Result<Viewer, StoreError> {
     let role = Role::from_word(&row.role).ok_or_else(|| unreadable("account.role"))?;
     let company = opt_id(row.company_id, "account.company_id")?.zip(row.company_name);
     let worker = opt_id(row.worker_id, "account.worker_id")?.zip(row.handle);
@@ -204,9 +229,7 @@ pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<
     } else {
         None
     };
-    // The token itself never leaves the cookie: forms get a value derived from a hash of it.
-    let secret = Sha256::digest(format!("form:{token}").as_bytes()).to_vec();
-    Ok(Some(Viewer {
+    Ok(Viewer {
         account: row.id,
         name: row.name,
         role,
@@ -217,9 +240,9 @@ pub async fn viewer_of_token(tx: &Tx, clock: &dyn Clock, token: &str) -> Result<
         tier: row.tier_id,
         session: row.session_id,
         must_change: row.must_change == 1,
-        to_be_noted: now - row.last_seen_at >= NOTED_EVERY_MS,
+        to_be_noted,
         standing: row.company_state.map_or(Ok(CompanyState::Registered), |state| {
             CompanyState::from_word(&state).ok_or_else(|| unreadable("company.state"))
         })?,
-    }))
+    })
 }

@@ -44,6 +44,8 @@ pub(crate) enum TicketKind {
     Invitation,
     /// The browser was asked for a passkey; the body is what the answer is held against.
     Passkey,
+    /// A card reader is being set up: good for the sites and the keys alone; the body says whether a second factor is still asked.
+    DeviceSetup,
 }
 
 impl TicketKind {
@@ -54,6 +56,7 @@ impl TicketKind {
             Self::SignUp => "sign_up",
             Self::Invitation => "invitation",
             Self::Passkey => "passkey",
+            Self::DeviceSetup => "device_setup",
         }
     }
 }

@@ -6,6 +6,7 @@
 mod company;
 mod company_pages;
 mod create;
+mod device_sign_in;
 mod forgotten;
 mod issue;
 mod kept;
@@ -26,6 +27,7 @@ mod two_factor;
 
 pub use company::{AccountForm, AccountRefusal, change, close, close_of_company, close_of_worker, make, renew_of_company};
 pub use create::{NewAccount, create};
+pub(crate) use device_sign_in::{SetUpRefusal, SignedIn, prove, set_up_by, sign_in_device};
 use domain::access::Act;
 pub use issue::{Issue, Letters, issue, renew};
 pub use managers::{Colleague, colleagues, give, managers_of, tier_names};

@@ -72,16 +72,10 @@ pub(super) async fn let_in(
     headers: HeaderMap,
     OpenForm(form): OpenForm<SignInForm>,
 ) -> Page {
-    let masters = app.masters();
-    let policies = masters.policies();
-    // The slow hash runs outside any transaction, so that sign-ins hold up neither touches nor pages.
-    let hash = access::stored_hash(&app.db().read().await?, &form.name).await?;
-    let fits = access::fits(&app, &form.password, hash).await?;
-    let tx = app.db().write().await?;
-    let outcome = access::sign_in(&tx, app.clock(), policies, &form.name, &origin, fits).await?;
+    let (tx, outcome) = try_password(&app, &form.name, &form.password, &origin).await?;
     let SignInOutcome::Welcome(account) = outcome else {
         tx.commit().await?;
-        let minutes = policies.at(Policy::SignInLockMinutes, app.clock().today());
+        let minutes = rest_minutes(&app);
         let body = page(&SignInPage {
             frame: frame.title("sign-in-title"),
             typed: form.name,
@@ -93,6 +87,23 @@ pub(super) async fn let_in(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
     };
     proven(&app, tx, frame, (&headers, &origin), &account, form.next, false).await
+}
+
+/// Holds a password against the account of an ID, on whatever way it came. Misses are counted in the transaction that comes back: it
+/// is to be committed in any case.
+pub(super) async fn try_password(app: &App, name: &str, password: &str, origin: &Origin) -> anyhow::Result<(Tx, SignInOutcome)> {
+    // The slow hash runs outside any transaction, so that sign-ins hold up neither touches nor pages.
+    let hash = access::stored_hash(&app.db().read().await?, name).await?;
+    let fits = access::fits(app, password, hash).await?;
+    let tx = app.db().write().await?;
+    let masters = app.masters();
+    let outcome = access::sign_in(&tx, app.clock(), masters.policies(), name, origin, fits).await?;
+    Ok((tx, outcome))
+}
+
+/// How long an ID rests after too many misses.
+pub(super) fn rest_minutes(app: &App) -> i64 {
+    app.masters().policies().at(Policy::SignInLockMinutes, app.clock().today())
 }
 
 /// Goes on with somebody who has just proven who he is, by his password or (`factor_shown`) by a passkey: asks what is still to be
@@ -288,11 +299,16 @@ async fn factor_fault(app: &App, tx: &Tx, frame: &Frame, account: &str, form: &M
         let answered = passkeys::answered(app, tx, &party, Some(account), (&form.passkey, &form.answer)).await?;
         return Ok(answered.is_none().then(|| frame.t.s("passkey-failed")));
     }
+    Ok(code_fault(app, tx, account, &form.code).await?.at(&frame.t, "code"))
+}
+
+/// What is wrong with a code of the authentication app, or a recovery code, under `code`; nothing if it is right.
+pub(super) async fn code_fault(app: &App, tx: &Tx, account: &str, code: &str) -> anyhow::Result<FieldErrors> {
     let mut errors = FieldErrors::new();
     let counts = Counts::lock(tx, &[(What::Proof, account)]).await?;
-    let fits = two_factor::fits(app, tx, account, &form.code).await?;
+    let fits = two_factor::fits(app, tx, account, code).await?;
     pass_proof(app, &counts, fits, "code", "factor-wrong", &mut errors).await?;
-    Ok(errors.at(&frame.t, "code"))
+    Ok(errors)
 }
 
 /// Opens the session and leads on.

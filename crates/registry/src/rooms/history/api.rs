@@ -150,7 +150,7 @@ pub(super) async fn touches(
 }
 
 /// A success, with the version of the protocol.
-fn answer(body: impl IntoResponse) -> Response {
+pub(crate) fn answer(body: impl IntoResponse) -> Response {
     ([("ashiba-protocol", wire::PROTOCOL)], body).into_response()
 }
 

@@ -29,7 +29,7 @@ mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use api::incoming;
+pub(crate) use api::{answer, incoming};
 pub(crate) use calendar::cut as scope_cut;
 pub use correct::{CorrectRefusal, correct, employers, enter_again};
 pub use days::{Cause, DayKey};

@@ -1,5 +1,7 @@
 //! Answers of the API that are not a success: one form, stable codes, a reference number.
 
+use std::fmt::Display;
+
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
@@ -16,7 +18,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(super) fn new(status: StatusCode, code: &str, text: impl Into<String>, field: Option<String>, passing: bool) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &str, text: impl Into<String>, field: Option<String>, passing: bool) -> Self {
         let reference = web::reference();
         tracing::info!(reference, code, status = status.as_u16(), "a request was refused");
         Self {
@@ -42,11 +44,11 @@ impl ApiError {
         )
     }
 
-    pub(super) fn schema(text: String, field: Option<String>) -> Self {
+    pub(crate) fn schema(text: String, field: Option<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "OCUX0904E", text, field, false)
     }
 
-    pub(super) fn broken(error: &StoreError) -> Self {
+    pub(crate) fn broken(error: &dyn Display) -> Self {
         let this = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "OCUX0903E",

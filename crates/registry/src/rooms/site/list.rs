@@ -94,10 +94,7 @@ pub(super) async fn page_of(State(app): State<App>, viewer: Viewer, frame: Frame
         .ok_or(PageError::Forbidden)?;
     let number = PageNumber::new(query.page.unwrap_or(1), ROWS);
     let q: String = query.q.trim().chars().filter(|c| !c.is_control()).take(100).collect();
-    let pattern = format!(
-        "%{}%",
-        q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-    );
+    let pattern = pattern(&q);
     // The four that a site in the list can have.
     let known = &site::State::ALL[..4];
     let state = match query.state.as_str() {
@@ -159,6 +156,12 @@ pub(super) async fn page_of(State(app): State<App>, viewer: Viewer, frame: Frame
         },
         may_register: viewer.may(Act::RegisterSite),
     })
+}
+
+/// What `like` is asked for to find a text anywhere.
+pub(super) fn pattern(q: &str) -> String {
+    let q = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{q}%")
 }
 
 /// For a value in a query of ours.

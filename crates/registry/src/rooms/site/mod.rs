@@ -33,6 +33,7 @@ pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
 pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader, set_number_entry};
+pub(crate) use readers::{add_reader_with, sites_to_equip, undo_reader};
 pub use register::{SiteRefusal, copied, register};
 use store::{Rows, Sql, Tx, values};
 use web::{Language, Routes};

@@ -38,6 +38,8 @@ pub(super) const ALL: &[&Sql] = &[
     &READERS,
     &SET_NUMBER_ENTRY,
     &INSERT_READER,
+    &READER_OF_KEY,
+    &SITES_TO_EQUIP,
     &REVOKE_READER,
 ];
 
@@ -252,7 +254,22 @@ pub(super) const READERS: Sql = Sql::new(
 
 pub(super) const INSERT_READER: Sql = Sql::new(
     "site.insert_reader",
-    "insert into reader (id, site_id, name, key_hash, created_at) values ($1, $2, $3, $4, $5)",
+    "insert into reader (id, site_id, name, key_hash, created_at) values ($1, $2, $3, $4, $5) on conflict (key_hash) do nothing",
+);
+
+pub(super) const READER_OF_KEY: Sql = Sql::new(
+    "site.reader_of_key",
+    "select id, revoked_at from reader where key_hash = $1 and site_id = $2",
+);
+
+/// Sites that a prime may still set up readers for: those whose period is not over, the one that began last first.
+pub(super) const SITES_TO_EQUIP: Sql = Sql::new(
+    "site.sites_to_equip",
+    "select s.id, s.name, s.address, s.from_day, s.to_day from site s
+     where s.prime_id = $1 and s.deleted_at is null and s.to_day >= $2
+       and (lower(s.name) like $3 escape '\\' or s.id like $3 escape '\\')
+       and ($4 = 0 or exists (select 1 from account_site a where a.account_id = $5 and a.site_id = s.id))
+     order by s.from_day desc, s.id limit $6",
 );
 
 /// Changes nothing if it is so already.
