@@ -30,9 +30,11 @@ enum Command {
     /// The central registry
     #[command(subcommand)]
     Registry(registry_commands::Command),
-    /// The card reader program
-    #[command(subcommand)]
-    Reader(reader::cli::Command),
+    /// The card reader program; without a command it reads cards, or is set up if it was not yet
+    Reader {
+        #[command(subcommand)]
+        command: Option<reader::cli::Command>,
+    },
     /// Load a made-up year of history and measure how fast touches and calendars are
     Bench(bench::Command),
     /// Look whether everything a registry needs is there
@@ -42,7 +44,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         // The reader brings its own logging and its own runtime.
-        Command::Reader(command) => reader::cli::run(command),
+        Command::Reader { command } => reader::cli::run(command),
         Command::Demo(options) => run(demo::run(options), "warn"),
         Command::Registry(command) => run(registry_commands::run(command), "info"),
         Command::Bench(options) => run(bench::command(options), "warn"),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use domain::{Clock, SystemClock, WorkerId};
 use rand::rngs::StdRng;
 use tokio::sync::watch;
@@ -21,14 +21,17 @@ use crate::kiosk::Pass;
 use crate::outbox::Outbox;
 use crate::registry::Trouble;
 use crate::screen::{Language, View};
+use crate::setup::SetupOptions;
 use crate::status::Status;
 use crate::upload::{Sent, Uploader};
 use crate::virtual_card::{VPCD, VirtualCard};
-use crate::{copy, doctor, import, run, stick, unit};
+use crate::{copy, doctor, import, run, setup, stick, unit};
 
 /// What a reader can be told to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Make this machine a card reader, on a page in the browser: sign in, choose the site, done
+    Setup(#[command(flatten)] Box<SetupOptions>),
     /// Read cards and answer them, until stopped
     Run(#[command(flatten)] Box<Options>),
     /// Load the file of a reader with built-in logging (JSON lines, or what a mapping file tells) and send it
@@ -79,6 +82,9 @@ pub enum Command {
         /// The program to start [default: this one]
         #[arg(long)]
         program: Option<PathBuf>,
+        /// Its settings, if they are not the usual ones
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// Record one touch by its number, as a try or for a forgotten card
     Touch {
@@ -130,12 +136,12 @@ pub enum Command {
     },
 }
 
-/// Runs a command to its end. Makes its own runtime, so it is called from outside of one, and keeps its log on standard error (`RUST_LOG`
-/// says how much of it).
+/// Runs a command to its end; without one, reads cards if there are settings, and is set up if there are none. Makes its own runtime,
+/// so it is called from outside of one, and keeps its log on standard error (`RUST_LOG` says how much of it).
 ///
 /// # Errors
 /// What keeps the command from being done, as a sentence for people.
-pub fn run(command: Command) -> Result<ExitCode> {
+pub fn run(command: Option<Command>) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,reader=info".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     log.with_ansi(std::io::stderr().is_terminal()).init();
@@ -149,8 +155,36 @@ pub fn run(command: Command) -> Result<ExitCode> {
     code
 }
 
-async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -> Result<ExitCode> {
+/// What is meant without a command: to read cards where there are settings; to make them where there are none and somebody is there.
+fn unsaid() -> Result<Command> {
+    let options: Options = unflagged()?;
+    if options.clone().load()?.config.is_some() {
+        return Ok(Command::Run(Box::new(options)));
+    }
+    let setup: SetupOptions = unflagged()?;
+    ensure!(
+        std::io::stdin().is_terminal() || setup.has_desktop(),
+        "there is no settings file: make one with `setup`, or name it with `run --config`"
+    );
+    Ok(Command::Setup(Box::new(setup)))
+}
+
+/// Options as they are without a flag: what the environment says of them.
+fn unflagged<T: clap::Args>() -> Result<T> {
+    let command = T::augment_args(clap::Command::new("ashiba-reader"));
+    Ok(T::from_arg_matches(&command.try_get_matches_from(["ashiba-reader"])?)?)
+}
+
+async fn dispatch(command: Option<Command>, clock: Arc<dyn Clock>, mut random: StdRng) -> Result<ExitCode> {
+    let command = match command {
+        Some(command) => command,
+        None => unsaid()?,
+    };
     match command {
+        Command::Setup(options) => {
+            setup::run(&options, std::io::stdout().is_terminal(), clock, random).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Run(options) => {
             run::run(&options.load()?, clock, random).await?;
             Ok(ExitCode::SUCCESS)
@@ -228,12 +262,16 @@ async fn dispatch(command: Command, clock: Arc<dyn Clock>, mut random: StdRng) -
             print!("{}", unit::RULES);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Unit { rules: false, program } => {
+        Command::Unit {
+            rules: false,
+            program,
+            config,
+        } => {
             let program = match program {
                 Some(program) => program,
                 None => std::env::current_exe().context("where this program lies is not known: name it with --program")?,
             };
-            print!("{}", unit::service(&program));
+            print!("{}", unit::service(&program, config.as_deref()));
             Ok(ExitCode::SUCCESS)
         }
         Command::Touch { worker, options } => {

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,19 +13,15 @@ use serde::Deserialize;
 
 use crate::card::CardSource;
 use crate::gate::Mode;
+use crate::os::{self, Places};
 use crate::registry::Registry;
 use crate::screen::Language;
-
-/// Where the settings lie if no other file is named.
-const CONFIG: &str = "/etc/ashiba/reader.toml";
-/// Where touches are kept if no other folder is named.
-const DATA: &str = "/var/lib/ashiba-reader";
 
 /// Settings of a reader, as flags and as keys of the TOML file.
 #[derive(Debug, Clone, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Options {
-    /// Settings file [default: /etc/ashiba/reader.toml if it is there]
+    /// Settings file [default: /etc/ashiba/reader.toml if it is there, else what `setup` wrote into your own folder]
     #[arg(long, env = "ASHIBA_READER_CONFIG")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
@@ -97,8 +92,10 @@ impl Options {
     pub fn load(self) -> Result<Self> {
         let path = match &self.config {
             Some(path) => path.clone(),
-            None if Path::new(CONFIG).exists() => CONFIG.into(),
-            None => return Ok(self),
+            None => match usual() {
+                Some(path) => path,
+                None => return Ok(self),
+            },
         };
         let text = fs::read_to_string(&path).with_context(|| format!("settings file {}", path.display()))?;
         let file: Self = toml::from_str(&text).with_context(|| format!("settings file {}", path.display()))?;
@@ -125,7 +122,8 @@ impl Options {
     /// File of the outbox.
     #[must_use]
     pub fn outbox(&self) -> PathBuf {
-        self.data_dir.as_deref().unwrap_or(Path::new(DATA)).join("outbox.sqlite")
+        let data = self.data_dir.clone().unwrap_or_else(|| Places::of_machine().data);
+        data.join("outbox.sqlite")
     }
 
     /// The site.
@@ -189,11 +187,16 @@ impl Options {
     }
 }
 
+/// The settings file where one usually lies: the machine's, else one's own.
+fn usual() -> Option<PathBuf> {
+    let places = [Some(Places::of_machine()), Places::of_person()];
+    places.into_iter().flatten().map(|p| p.config).find(|path| path.exists())
+}
+
 /// Reads the key, if nobody but the file's owner can.
 fn read_key(path: &Path, own: bool) -> Result<String> {
     let about = || format!("key file {}", path.display());
-    let mode = fs::metadata(path).with_context(about)?.permissions().mode();
-    if own && mode & 0o077 != 0 {
+    if !os::is_private(path).with_context(about)? && own {
         bail!("{}: others can read it; do `chmod 600`", about());
     }
     let key = fs::read_to_string(path).with_context(about)?.trim().to_owned();
@@ -207,6 +210,8 @@ fn read_key(path: &Path, own: bool) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn dir_with(name: &str, text: &str, mode: u32) -> (tempfile::TempDir, PathBuf) {

@@ -132,7 +132,7 @@ async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
 
 /// Keeps other sites' pages away that run in the same browser: on this machine the address must be this machine's (a name that
 /// somebody made point here is not), and what changes something must come from our own page.
-async fn own_pages_only(State(address): State<SocketAddr>, request: Request, next: Next) -> Response {
+pub(crate) async fn own_pages_only(State(address): State<SocketAddr>, request: Request, next: Next) -> Response {
     if !is_own(address, request.method(), request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }

@@ -4,7 +4,7 @@
 //! The way of a touch: [`card`] reads the number, or [`number`] takes it from the page of [`kiosk`] → [`gate`] decides in or out →
 //! [`outbox`] commits it → [`upload`] sends it to the [`registry`] → [`gate`] answers within a second from the registry, else from the
 //! cached roster → [`signal`] beeps, [`screen`] and the page of [`kiosk`] show.
-//! [`import`] brings the file of a reader with built-in logging into the same outbox.
+//! [`import`] brings the file of a reader with built-in logging into the same outbox. [`setup`] is the page on which all that is prepared.
 
 pub mod board;
 pub mod card;
@@ -16,10 +16,12 @@ pub mod gate;
 pub mod import;
 pub mod kiosk;
 pub mod number;
+mod os;
 pub mod outbox;
 pub mod registry;
 pub mod run;
 pub mod screen;
+pub mod setup;
 pub mod signal;
 pub mod status;
 pub mod stick;

@@ -9,7 +9,7 @@ use clap::Parser;
 #[command(name = "ashiba-reader", version)]
 struct Args {
     #[command(subcommand)]
-    command: reader::cli::Command,
+    command: Option<reader::cli::Command>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {

@@ -1,5 +1,7 @@
 //! The registry as this reader sees it: two requests, and what to make of a refusal.
 
+mod setup;
+
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,7 +10,6 @@ use domain::Clock;
 use jiff::{Timestamp, ToSpan};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use wire::RosterCopy;
@@ -22,6 +21,7 @@ use crate::copy;
 use crate::gate::Gate;
 use crate::kiosk::{self, Pass};
 use crate::number::Numbers;
+use crate::os::Stop;
 use crate::outbox::Outbox;
 use crate::screen::{self, Language, View};
 use crate::signal::Signal;
@@ -111,14 +111,12 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
         StdRng::from_rng(&mut random),
     ));
     let sending = tokio::spawn(uploader.run(random));
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut stop = Stop::listen()?;
     loop {
         let reading = tokio::select! {
             reading = readings.recv() => reading,
             Some(reading) = typed.recv() => Some(reading),
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            () = stop.told() => break,
         };
         match reading {
             Some(reading) => {

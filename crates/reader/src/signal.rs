@@ -2,12 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+use crate::os;
 
 /// Beep codes. Whatever beeps short is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,7 +45,7 @@ impl Signal {
     /// # Errors
     /// If the file cannot be opened.
     pub fn new(bell: bool, log: Option<&Path>) -> io::Result<Self> {
-        let open = |path| OpenOptions::new().create(true).append(true).mode(0o640).open(path);
+        let open = |path| os::mode(OpenOptions::new().create(true).append(true), 0o640).open(path);
         let log = log.map(open).transpose()?;
         Ok(Self { bell, log })
     }

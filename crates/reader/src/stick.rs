@@ -1,11 +1,7 @@
 //! Touches on a USB stick, for sites without a network: what waits goes into a file that only the registry can open, the prime sends it in on
 //! the page of the card readers, and the receipt that is offered there tells this device what has arrived. Until then all of it stays here.
 
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions, rename};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -14,6 +10,7 @@ use rand::rngs::StdRng;
 use wire::seal::{Kind, NotOpened, Secret};
 use wire::{OutboxFile, Receipt};
 
+use crate::os;
 use crate::outbox::{Outbox, setting};
 use crate::registry::{SENDER, item};
 
@@ -33,26 +30,8 @@ pub async fn export(outbox: &Outbox, secret: &Secret, path: &Path, now: Timestam
         touches: touches.iter().map(item).collect(),
     };
     let sealed = secret.seal(Kind::Outbox, random.random(), &serde_json::to_vec(&file)?)?;
-    write(path, &sealed).with_context(|| format!("the file {} cannot be written", path.display()))?;
+    os::write_private(path, &sealed).with_context(|| format!("the file {} cannot be written", path.display()))?;
     Ok(touches.len())
-}
-
-/// Under another name first, synced, then renamed: a stick that is pulled out leaves no half file with the right name.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut part: OsString = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let mut file = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&part)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    rename(&part, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Takes a receipt in: what the registry has of this device waits no more. Says how many touches that were.

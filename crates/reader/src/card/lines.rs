@@ -2,13 +2,13 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use tokio::sync::mpsc::Sender;
 use wire::Method;
 
 use super::{Device, Fault, Reading};
+use crate::os;
 
 /// Longest line looked at; what is longer is no number anyway.
 const LONGEST: u64 = 256;
@@ -20,7 +20,7 @@ pub(super) fn open(path: Option<&Path>) -> io::Result<Input> {
     let Some(path) = path else {
         return Ok(Box::new(BufReader::new(io::stdin())));
     };
-    let pipe = std::fs::metadata(path)?.file_type().is_fifo();
+    let pipe = os::is_pipe(&std::fs::metadata(path)?);
     let file = OpenOptions::new().read(true).write(pipe).open(path)?;
     Ok(Box::new(BufReader::new(file)))
 }

@@ -113,13 +113,22 @@ pub enum Found {
 }
 
 #[cfg(feature = "pcsc")]
-pub use pcsc::find;
+pub use pcsc::{find, readers};
 
 /// Looks once at service, reader and card, for the self-check.
 #[cfg(not(feature = "pcsc"))]
 #[must_use]
 pub fn find(_: Option<&str>) -> Found {
     Found::NotBuilt
+}
+
+/// Names of the readers that are connected.
+///
+/// # Errors
+/// Why they cannot be listed.
+#[cfg(not(feature = "pcsc"))]
+pub fn readers() -> Result<Vec<String>, String> {
+    Err("this build has no PC/SC".into())
 }
 
 impl CardSource {

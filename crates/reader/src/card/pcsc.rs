@@ -59,6 +59,17 @@ pub fn find(name: Option<&str>) -> Found {
     look().unwrap_or_else(|error| Found::NoService(error.to_string()))
 }
 
+/// Names of the readers that are connected, without those that are no place for cards.
+///
+/// # Errors
+/// Why they cannot be listed, in the words of the service.
+pub fn readers() -> Result<Vec<String>, String> {
+    let list = || -> Result<Vec<CString>, Error> { Context::establish(Scope::User)?.list_readers_owned() };
+    let names = list().map_err(|error| error.to_string())?;
+    let names = names.iter().filter(|name| wanted(name, None));
+    Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
+}
+
 fn wanted(reader: &CStr, name: Option<&str>) -> bool {
     let reader = reader.to_string_lossy();
     match name {

@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{Check, Doctor, State};
+use crate::os;
 use crate::outbox::Outbox;
 
 /// Free space below which touches are in danger, and below which somebody should clear up. A touch takes about 500 bytes.
@@ -21,10 +22,12 @@ impl Doctor {
             .skip(1)
             .find(|folder| folder.is_dir())
             .unwrap_or(Path::new("/"));
-        let free = rustix::fs::statvfs(folder).map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize));
-        let free = free.unwrap_or(0);
-        let room = format!("{} {} MB", self.say("空き", "free"), free >> 20);
-        if free < LITTLE {
+        let free = os::free_space(folder);
+        let room = match free {
+            Some(free) => format!("{} {} MB", self.say("空き", "free"), free >> 20),
+            None => self.say("空きは見ていません", "free space is not looked at"),
+        };
+        if free.is_some_and(|free| free < LITTLE) {
             self.wrong(
                 Check::Disc,
                 &room,
@@ -71,7 +74,7 @@ impl Doctor {
                     "look at the touches that `ashiba reader status` names; all others are sent",
                 );
             }
-            Ok(()) if free < SCARCE => {
+            Ok(()) if free.is_some_and(|free| free < SCARCE) => {
                 let way = self.say("近いうちにディスクを空けてください", "make room on the disc soon");
                 self.put(Check::Disc, State::Warning, &room, Some(way));
             }

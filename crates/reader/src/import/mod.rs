@@ -5,7 +5,6 @@ mod mapping;
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -20,6 +19,7 @@ use wire::Method;
 pub use self::mapping::Mapping;
 use self::mapping::{Column, Format};
 use crate::gate::new_id;
+use crate::os;
 use crate::outbox::{NewTouch, Outbox};
 use crate::upload::CLOCK_LIMIT;
 
@@ -240,12 +240,7 @@ fn keep(file: &Path, rejects: &[Reject]) -> Result<PathBuf> {
     let mut name = file.as_os_str().to_owned();
     name.push(".rejects.jsonl");
     let path = PathBuf::from(name);
-    let mut out = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)?;
+    let mut out = os::mode(OpenOptions::new().create(true).write(true).truncate(true), 0o600).open(&path)?;
     for reject in rejects {
         writeln!(out, "{}", serde_json::to_string(reject)?)?;
     }

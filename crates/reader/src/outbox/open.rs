@@ -1,8 +1,7 @@
 //! The file is opened, made, or brought to the present layout.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{Outbox, code, layout};
+use crate::os;
 
 /// How long an opener or a writer waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
@@ -25,9 +25,9 @@ impl Outbox {
         }
         // Only made here, never opened: closing a second descriptor of the file would let go of the locks that SQLite holds on it
         // for another part of this process.
-        match OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
+        match os::mode(OpenOptions::new().create_new(true).write(true), 0o600).open(path) {
             Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(e.into()),
-            _ => std::fs::set_permissions(path, Permissions::from_mode(0o600))?,
+            _ => os::make_private(path)?,
         }
         let options = SqliteConnectOptions::new()
             .filename(path)

@@ -8,4 +8,5 @@ mod gate;
 mod kill;
 mod kiosk;
 mod program;
+mod setup;
 mod upload;
