@@ -111,7 +111,7 @@ fn esc(text: &str) -> String {
     safe
 }
 
-/// A field with its name and a hint. `more` are further attributes of the input.
+/// A field with its name and a hint. (`f-`: the kiosk page, whose styles these pages share, has a `name` and a `mode` of its own.) `more` are further attributes of the input.
 fn input(name: &str, label: &str, hint: &str, more: &str) -> String {
     let described = if hint.is_empty() {
         String::new()
@@ -119,7 +119,7 @@ fn input(name: &str, label: &str, hint: &str, more: &str) -> String {
         format!(" aria-describedby=\"{name}-hint\"")
     };
     format!(
-        "<label for=\"{name}\">{label}</label><p class=\"help\" id=\"{name}-hint\">{hint}</p><input id=\"{name}\" name=\"{name}\"{described} {more}>"
+        "<label for=\"f-{name}\">{label}</label><p class=\"help\" id=\"{name}-hint\">{hint}</p><input id=\"f-{name}\" name=\"{name}\"{described} {more}>"
     )
 }
 
@@ -226,7 +226,7 @@ fn device(draft: &Draft, readers: &[String], exists: bool) -> String {
         format!("<option value=\"{}\"{chosen}>{}</option>", esc(value), esc(text))
     };
     let select = |name: &str, label: &str, options: &str| {
-        format!("<label for=\"{name}\">{label}</label><select id=\"{name}\" name=\"{name}\">{options}</select>")
+        format!("<label for=\"f-{name}\">{label}</label><select id=\"f-{name}\" name=\"{name}\">{options}</select>")
     };
     let names: Vec<&str> = draft.chosen.iter().map(|site| site.name.as_str()).collect();
     let mut page = format!("<p>{}</p>", esc(&names.join(" · ")));
@@ -306,12 +306,12 @@ fn done(setup: &Setup, draft: &Draft, done: &Done) -> String {
     if as_service {
         let _ = write!(
             page,
-            "<h2>{}</h2><pre>{}</pre>",
+            "<h2>{}</h2><pre tabindex=\"0\">{}</pre>",
             t(Word::StartWithMachine),
             esc(&service(&program, &configs))
         );
     } else {
-        let _ = write!(page, "<h2>{}</h2><pre>{}</pre>", t(Word::Start), esc(&runs));
+        let _ = write!(page, "<h2>{}</h2><pre tabindex=\"0\">{}</pre>", t(Word::Start), esc(&runs));
         let hint = if draft.device.reader == Choice::Lines {
             Word::StartLines
         } else if cfg!(target_os = "linux") {

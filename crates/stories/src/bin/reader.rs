@@ -12,5 +12,5 @@ struct Args {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    reader::cli::run(Args::parse().command)
+    reader::cli::run(Some(Args::parse().command))
 }

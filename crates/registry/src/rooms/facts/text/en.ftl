@@ -15,6 +15,7 @@ facts-way = How accumulated
 facts-days = Work history (person-days)
 facts-counting = Of these, counting (person-days)
 facts-by-device = Accumulated otherwise than by direct input (for 経審)
+facts-otherwise = Other than direct input
 facts-yes = yes
 facts-no = no
 facts-total = Total

@@ -15,6 +15,7 @@ facts-way = 蓄積方法
 facts-days = 就業履歴（人日）
 facts-counting = うち有効（人日）
 facts-by-device = 直接入力以外の方法による蓄積（経審用）
+facts-otherwise = 直接入力以外
 facts-yes = あり
 facts-no = なし
 facts-total = 合計

@@ -1,0 +1,47 @@
+// What a clerk shows an orderer: histories by the way they came about.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkPage, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
+
+let ashiba, browser, prime;
+
+const logIn = (who) => ashiba.logIns.find((logIn) => logIn.who.startsWith(who)).id;
+
+before(async () => {
+  ashiba = await startAshiba("--no-gate");
+  browser = await launch();
+  prime = await person(browser, ashiba.url);
+  await signIn(prime, logIn("元請の事業者責任者"), PASSWORD);
+});
+
+after(async () => {
+  await browser?.close();
+  await ashiba?.stop();
+});
+
+test("現場の月の就業履歴が、蓄積方法ごとに分かる", async () => {
+  await prime.goto("/sites");
+  await prime.locator('main a[href^="/sites/"]').filter({ hasText: "みどり台" }).first().click();
+  await prime.goto(`${new URL(prime.url()).pathname.split("/").slice(0, 3).join("/")}/calendar`);
+  await prime.locator('a[href*="/facts"]').first().click();
+  assert.match(await text(prime), /カード/);
+  assert.match(await text(prime), /経審/);
+  await checkPage(prime, "facts-site");
+});
+
+test("元請のすべての現場を、期間で見る。まちがった期間は理由を言う", async () => {
+  await prime.goto("/sites");
+  await prime.locator('a[href^="/sites/facts"]').first().click();
+  await checkPage(prime, "facts-prime");
+  await prime.goto("/sites/facts?from=2026-11&to=2026-10");
+  assert.match(await text(prime), /最初の月以後/);
+  await checkPage(prime, "facts-fault");
+});
+
+test("本人は、番号入力の暗証番号を自分の言語で決める", async () => {
+  const worker = await person(browser, ashiba.url);
+  await signIn(worker, logIn("技能者（"), PASSWORD);
+  await worker.goto("/my/code");
+  await checkPage(worker, "gate-code");
+});
