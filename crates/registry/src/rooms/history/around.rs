@@ -52,11 +52,20 @@ pub(super) struct Around {
 impl Around {
     /// Reads what lies between the first and the last of the days of each worker at each site.
     pub(super) async fn load(tx: &Tx, days: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Self, StoreError> {
+        Self::read(tx, days, true).await
+    }
+
+    /// The same without the touches: what is judged or corrected keeps the times it has.
+    pub(super) async fn without_touches(tx: &Tx, days: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Self, StoreError> {
+        Self::read(tx, days, false).await
+    }
+
+    async fn read(tx: &Tx, days: &BTreeSet<(WorkerId, SiteId, WorkDay)>, touches: bool) -> Result<Self, StoreError> {
         let mut around = Self::default();
         if days.is_empty() {
             return Ok(around);
         }
-        for fact in tx.all::<Fact>(&queries::AROUND, spans(days)?).await? {
+        for fact in tx.all::<Fact>(&queries::AROUND, spans(days, touches)?).await? {
             match fact.what.as_str() {
                 "site" => {
                     let site = SiteRow::try_from(&fact)?;
@@ -138,7 +147,7 @@ fn history(columns: HistoryColumns<'_>) -> Result<(DayKey, Current), StoreError>
 const MARGIN: i32 = 2;
 
 /// The values of [`queries::AROUND`].
-fn spans(days: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Vec<Value>, StoreError> {
+fn spans(days: &BTreeSet<(WorkerId, SiteId, WorkDay)>, touches: bool) -> Result<Vec<Value>, StoreError> {
     let mut spans: BTreeMap<(WorkerId, SiteId), (WorkDay, WorkDay)> = BTreeMap::new();
     for (worker, site, day) in days {
         let span = spans.entry((*worker, *site)).or_insert((*day, *day));
@@ -148,7 +157,8 @@ fn spans(days: &BTreeSet<(WorkerId, SiteId, WorkDay)>) -> Result<Vec<Value>, Sto
     let first = spans.values().map(|span| wide(*span).0).min().unwrap_or(0);
     let last = spans.values().map(|span| wide(*span).1).max().unwrap_or(0);
     let rows = Rows::of(spans.into_iter().map(|((worker, site), span)| {
-        let (touch_from, touch_to) = wide(span);
+        // Without touches: a span that no day lies in.
+        let (touch_from, touch_to) = if touches { wide(span) } else { (1, 0) };
         let (from, to) = (span.0.to_number(), span.1.to_number());
         (worker.to_string(), site.to_string(), from, to, touch_from, touch_to)
     }))?;

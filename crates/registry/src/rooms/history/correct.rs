@@ -68,7 +68,7 @@ pub async fn correct(
     let refuse = UseCaseError::Refused;
     let workers = lock_workers(tx, &BTreeSet::from([key.worker])).await?;
     let three = [key.day.plus(-1), key.day, key.day.plus(1)].map(|day| (key.worker, key.site, day));
-    let mut around = Around::load(tx, &BTreeSet::from(three)).await?;
+    let mut around = Around::without_touches(tx, &BTreeSet::from(three)).await?;
     let day = around.histories.remove(&key).ok_or(refuse(CorrectRefusal::NoHistory))?;
     if day.fixed == Some(Fixed::Void) || day.attendance.first_in.is_none() {
         return Err(refuse(CorrectRefusal::NoHistory));
@@ -106,7 +106,7 @@ pub async fn enter_again(
     hours: Hours,
 ) -> Result<Option<Verdict>, StoreError> {
     let workers = lock_workers(tx, &BTreeSet::from([key.worker])).await?;
-    let mut around = Around::load(tx, &BTreeSet::from([(key.worker, key.site, key.day)])).await?;
+    let mut around = Around::without_touches(tx, &BTreeSet::from([(key.worker, key.site, key.day)])).await?;
     let Some(day) = around.histories.remove(&key) else {
         return Ok(None);
     };

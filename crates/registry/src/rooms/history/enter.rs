@@ -44,7 +44,7 @@ pub(super) async fn enter_entry(app: &App, tx: &Tx, viewer: &Viewer, day: &Visib
     let clock: Time = text.trim().parse().map_err(|_| field("day-entry-no-time"))?;
     // Held first: of two who enter at once, the second finds the entry of the first.
     lock_workers(tx, &BTreeSet::from([day.worker])).await?;
-    let around = Around::load(tx, &BTreeSet::from([(day.worker, day.site, day.day)])).await?;
+    let around = Around::without_touches(tx, &BTreeSet::from([(day.worker, day.site, day.day)])).await?;
     let boundary = around.sites.get(&day.site).map_or(0, |s| s.boundary);
     let before_boundary = i32::from(clock.hour()) * 60 + i32::from(clock.minute()) < i32::from(boundary);
     let at = day

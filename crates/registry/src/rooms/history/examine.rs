@@ -29,7 +29,7 @@ pub async fn examine(
         }
     }
     let workers = read_workers(tx, &workers).await?;
-    let sites = Around::load(tx, &days).await?.sites;
+    let sites = Around::without_touches(tx, &days).await?.sites;
     let (now, today) = (clock.now(), clock.today());
     let no_cards = BTreeMap::new();
     let checked = items

@@ -176,13 +176,11 @@ pub(super) const OPEN_REFUSED_OF_SITE: Sql = Sql::new(
      where x.site_id = $1 and x.settled_at is null order by x.received_at desc, x.id limit $2",
 );
 
-/// Open days of a site that do not count. The condition of the index `history_open` stands in it word for word: SQLite takes it only
-/// then.
+/// Open days of a site that do not count, by the index `history_open`.
 pub(super) const NOT_COUNTING_OF_SITE: Sql = Sql::new(
     "history.not_counting_of_site",
     "select h.worker_id, h.site_id, h.work_day from history h
-     where h.site_id = $1 and h.work_day >= $2 and (h.counts = 0 or h.judgement > 1) and h.counts = 0
-       and h.attended = 1",
+     where h.site_id = $1 and h.work_day >= $2 and h.counts = 0 and h.attended = 1",
 );
 
 pub(super) const NOT_COUNTING_OF_WORKERS: Sql = Sql::new(

@@ -156,7 +156,7 @@ async fn again(tx: &Tx, occasion: &Occasion, open: Vec<OpenDay>) -> Result<Rejud
     }
     let people: BTreeSet<WorkerId> = keys.iter().map(|(w, _, _)| *w).collect();
     let workers = lock_workers(tx, &people).await?;
-    let around = Around::load(tx, &keys).await?;
+    let around = Around::without_touches(tx, &keys).await?;
     let attendances = around.attendances();
     let changed: BTreeSet<DayKey> = keys
         .iter()

@@ -55,7 +55,7 @@ async fn void(app: &App, tx: &Tx, viewer: &Viewer, day: &VisibleDay, reason: &st
         day: day.day,
     };
     let workers = lock_workers(tx, &BTreeSet::from([day.worker])).await?;
-    let mut around = Around::load(tx, &BTreeSet::from([(key.worker, key.site, key.day)])).await?;
+    let mut around = Around::without_touches(tx, &BTreeSet::from([(key.worker, key.site, key.day)])).await?;
     let now = match around.histories.remove(&key) {
         Some(now) if now.fixed != Some(Fixed::Void) => now,
         // A second click.

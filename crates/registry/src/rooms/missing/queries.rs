@@ -1,7 +1,7 @@
 //! All SQL of this room. It reads tables of other rooms; only this room writes `missing_told` and `judged_again`.
 //!
-//! `(h.counts = 0 or h.judgement > 1)` is the condition of the index `history_open`, word for word as SQLite wants it: these queries
-//! cost what is missing, not what there is.
+//! `h.counts = 0` is the condition of the index `history_open`: what asks for open days costs what is missing, not what there is.
+//! `lateral` and `offset 0` as in `history`: PostgreSQL looks judgements up row by row, for it cannot know how few they are.
 
 use store::Sql;
 
@@ -33,9 +33,10 @@ pub(super) const OPEN_DAYS: Sql = Sql::new(
     "missing.open_days",
     "select h.worker_id, h.employer_id, h.node_id, h.work_day / 100 as month, j.verdict, count(*) as days
      from history h
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.site_id = $1 and h.work_day between $2 and $3 and j.work_day between $2 and $3
-       and (h.counts = 0 or h.judgement > 1) and h.counts = 0 and h.attended = 1
+     {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
+         j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+         and j.work_day between $2 and $3 {{only postgres}}offset 0) j{{end}}
+     where h.site_id = $1 and h.work_day between $2 and $3 and h.counts = 0 and h.attended = 1
        and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r)
             or j.verdict like $7)
      group by h.worker_id, h.employer_id, h.node_id, h.work_day / 100, j.verdict",
@@ -45,7 +46,7 @@ pub(super) const OPEN_DAYS: Sql = Sql::new(
 pub(super) const MENDED_DAYS: Sql = Sql::new(
     "missing.mended_days",
     "select h.employer_id, h.node_id, count(*) as days from history h
-     where h.site_id = $1 and h.work_day between $2 and $3 and (h.counts = 0 or h.judgement > 1) and h.counts = 1 and h.judgement > 1
+     where h.site_id = $1 and h.work_day between $2 and $3 and h.counts = 1 and h.judgement > 1
      group by h.employer_id, h.node_id",
 );
 
@@ -55,9 +56,12 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
     "missing.days_of_workers",
     "select h.worker_id, h.work_day, h.employer_id, h.node_id, j.verdict
      from {{rows $1: worker_id text}} r
-     join history h on h.worker_id = r.worker_id and {{only sqlite}}+{{end}}h.site_id = $2 and h.work_day between $3 and $4
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where j.work_day between $3 and $4 and h.counts = 0 and h.attended = 1
+     {{only sqlite}}join history h on{{end}}{{only postgres}}cross join lateral (select * from history h where{{end}}
+         h.worker_id = r.worker_id and {{only sqlite}}+{{end}}h.site_id = $2 and h.work_day between $3 and $4
+         and h.counts = 0 and h.attended = 1 {{only postgres}}offset 0) h{{end}}
+     {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
+         j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+         and j.work_day between $3 and $4 {{only postgres}}offset 0) j{{end}}
      order by h.work_day",
 );
 
@@ -127,9 +131,9 @@ pub(super) const OPEN_DAYS_OF_SITES: Sql = Sql::new(
     "missing.open_days_of_sites",
     "select h.site_id, h.work_day / 100 as month, j.verdict, count(*) as days
      from {{rows $1: site_id text, whole int}} r
-     join history h on h.site_id = r.site_id and h.work_day between $2 and $3 and (h.counts = 0 or h.judgement > 1)
+     join history h on h.site_id = r.site_id and h.work_day between $2 and $3 and h.counts = 0
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where j.work_day between $2 and $3 and h.counts = 0 and h.attended = 1
+     where j.work_day between $2 and $3 and h.attended = 1
        and (r.whole = 1 or h.employer_id = $4 or j.verdict like $5)
      group by h.site_id, h.work_day / 100, j.verdict",
 );
