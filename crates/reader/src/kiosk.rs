@@ -5,8 +5,7 @@
 //! (`ashiba reader pin`). What is served shows names and no IDs.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::extract::{Form, Path, Request, State};
@@ -20,9 +19,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
-use tokio::time::Instant;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 use tokio_stream::{Stream, StreamExt};
 
@@ -30,12 +27,10 @@ use crate::board::Board;
 use crate::gate::Mode;
 use crate::number::Numbers;
 use crate::outbox::{Outbox, setting};
+use crate::pin;
 use crate::screen::Language;
 use crate::words::Say;
 
-/// Wrong numbers in a row before a pause, and how long it is: 8 digits then outlast any guessing.
-const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_secs(60);
 const COOKIE: &str = "ashiba_kiosk";
 
 /// What opens the page from another machine.
@@ -57,7 +52,7 @@ impl Pass {
             return Ok(pass);
         }
         let pass = Self {
-            pin: format!("{:08}", random.random_range(0..100_000_000)),
+            pin: pin::new(random),
             token: format!("{:032x}{:032x}", random.random::<u128>(), random.random::<u128>()),
         };
         outbox.set(setting::PASS, Some(&pass)).await?;
@@ -72,7 +67,7 @@ struct Kiosk {
     numbers: Numbers,
     /// Served to other machines, so a number is asked for.
     asks: bool,
-    misses: Mutex<(u32, Option<Instant>)>,
+    tries: pin::Tries,
 }
 
 /// Serves the page for ever.
@@ -92,7 +87,7 @@ pub async fn start(
         language,
         numbers,
         asks: !address.ip().is_loopback(),
-        misses: Mutex::default(),
+        tries: pin::Tries::default(),
     });
     let router = Router::new()
         .route("/", get(page))
@@ -179,41 +174,16 @@ impl Kiosk {
     }
 
     async fn knows(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let given = cookies
-            .flat_map(|value| value.split("; "))
-            .find_map(|pair| pair.strip_prefix(COOKIE)?.strip_prefix('='));
+        let given = pin::cookie(headers, COOKIE);
         let Some((given, pass)) = given.zip(self.pass().await) else {
             return false;
         };
-        given.as_bytes().ct_eq(pass.token.as_bytes()).into()
+        pin::same(given, &pass.token)
     }
 
     fn pin_page(&self, status: StatusCode, wrong: Option<Say>) -> Response {
         let t = |say: Say| say.to(self.language);
-        let page = include_str!("../kiosk/pin.html")
-            .replace("{lang}", self.language.tag())
-            .replace("{title}", t(Say::PinTitle))
-            .replace("{help}", t(Say::PinHelp))
-            .replace("{wrong}", wrong.map_or("", t))
-            .replace("{open}", t(Say::PinOpen));
-        (status, Html(page)).into_response()
-    }
-
-    /// Whether numbers are taken now, after counting one more that is wrong until proven right.
-    fn may_try(&self) -> bool {
-        let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        if misses.1.is_some_and(|until| now < until) {
-            return false;
-        }
-        misses.0 += 1;
-        misses.1 = (misses.0 >= TRIES).then(|| now + PAUSE);
-        true
-    }
-
-    fn right(&self) {
-        *self.misses.lock().unwrap_or_else(PoisonError::into_inner) = (0, None);
+        pin::page(self.language, status, t(Say::PinTitle), t(Say::PinHelp), wrong.map_or("", t))
     }
 }
 
@@ -223,15 +193,15 @@ struct Given {
 }
 
 async fn pin(State(kiosk): State<Arc<Kiosk>>, Form(given): Form<Given>) -> Response {
-    if !kiosk.may_try() {
+    if !kiosk.tries.may_try() {
         return kiosk.pin_page(StatusCode::TOO_MANY_REQUESTS, Some(Say::PinWait));
     }
-    let digits: String = given.pin.chars().filter(char::is_ascii_digit).collect();
+    let digits = pin::digits(&given.pin);
     let pass = kiosk.pass().await;
-    let Some(pass) = pass.filter(|pass| digits.as_bytes().ct_eq(pass.pin.as_bytes()).into()) else {
+    let Some(pass) = pass.filter(|pass| pin::same(&digits, &pass.pin)) else {
         return kiosk.pin_page(StatusCode::UNAUTHORIZED, Some(Say::PinWrong));
     };
-    kiosk.right();
+    kiosk.tries.right();
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000", pass.token);
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }

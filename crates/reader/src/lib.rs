@@ -18,6 +18,7 @@ pub mod kiosk;
 pub mod number;
 mod os;
 pub mod outbox;
+mod pin;
 pub mod registry;
 pub mod run;
 pub mod screen;

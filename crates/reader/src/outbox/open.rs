@@ -15,7 +15,7 @@ use crate::os;
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Outbox {
-    /// Opens the file, making it if it is not there: readable by its owner alone, since it holds names.
+    /// Opens the file, making it if it is not there: readable by its owner alone, since it tells who worked when.
     ///
     /// # Errors
     /// If the file cannot be opened or was written by a newer program.

@@ -2,27 +2,22 @@
 //! number that it shows.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::extract::{Form, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde::Deserialize;
-use subtle::ConstantTimeEq;
-use tokio::time::Instant;
 
 use super::Setup;
 use super::words::Word;
+use crate::pin;
 use crate::screen::Language;
 use crate::words::Say;
 
 const COOKIE: &str = "ashiba_setup";
-/// Wrong numbers in a row before a pause, and how long it is: as on the kiosk page.
-const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_secs(60);
 
 /// What opens the page.
 pub(super) struct Door {
@@ -35,13 +30,13 @@ enum Kind {
     /// This machine: a code in the address, good once.
     Code(Mutex<Option<String>>),
     /// Other machines: a number, and the misses.
-    Pin(String, Mutex<(u32, Option<Instant>)>),
+    Pin(String, pin::Tries),
 }
 
 impl Door {
     pub(super) fn new(other_machines: bool, random: &mut StdRng) -> Self {
         let kind = if other_machines {
-            Kind::Pin(format!("{:08}", random.random_range(0..100_000_000)), Mutex::default())
+            Kind::Pin(pin::new(random), pin::Tries::default())
         } else {
             Kind::Code(Mutex::new(Some(secret(random))))
         };
@@ -68,18 +63,15 @@ impl Door {
     }
 
     fn knows(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let given = cookies
-            .flat_map(|value| value.split("; "))
-            .find_map(|pair| pair.strip_prefix(COOKIE)?.strip_prefix('='));
-        given.is_some_and(|given| same(given, &self.token))
+        let given = pin::cookie(headers, COOKIE);
+        given.is_some_and(|given| pin::same(given, &self.token))
     }
 
     /// Whether this code opens it; it does so once.
     fn spend(&self, given: &str) -> bool {
         let Kind::Code(code) = &self.kind else { return false };
         let mut code = code.lock().unwrap_or_else(PoisonError::into_inner);
-        let right = code.as_ref().is_some_and(|code| same(given, code));
+        let right = code.as_ref().is_some_and(|code| pin::same(given, code));
         if right {
             *code = None;
         }
@@ -88,22 +80,17 @@ impl Door {
 
     /// Whether this number opens it; none does for a while after too many wrong ones.
     fn try_pin(&self, given: &str) -> Result<(), (StatusCode, Say)> {
-        let Kind::Pin(pin, misses) = &self.kind else {
+        let Kind::Pin(pin, tries) = &self.kind else {
             return Err((StatusCode::UNAUTHORIZED, Say::PinWrong));
         };
-        let mut misses = misses.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        if misses.1.is_some_and(|until| now < until) {
+        if !tries.may_try() {
             return Err((StatusCode::TOO_MANY_REQUESTS, Say::PinWait));
         }
-        let digits: String = given.chars().filter(char::is_ascii_digit).collect();
-        if same(&digits, pin) {
-            *misses = (0, None);
-            return Ok(());
+        if !pin::same(&pin::digits(given), pin) {
+            return Err((StatusCode::UNAUTHORIZED, Say::PinWrong));
         }
-        misses.0 += 1;
-        misses.1 = (misses.0 >= TRIES).then(|| now + PAUSE);
-        Err((StatusCode::UNAUTHORIZED, Say::PinWrong))
+        tries.right();
+        Ok(())
     }
 
     fn let_in(&self) -> Response {
@@ -115,22 +102,13 @@ impl Door {
         if self.pin().is_none() {
             return (status, Word::Spent.to(language)).into_response();
         }
-        let page = include_str!("../../kiosk/pin.html")
-            .replace("{lang}", language.tag())
-            .replace("{title}", Word::Title.to(language))
-            .replace("{help}", Word::PinHelp.to(language))
-            .replace("{wrong}", wrong)
-            .replace("{open}", Say::PinOpen.to(language));
-        (status, Html(page)).into_response()
+        let (title, help) = (Word::Title.to(language), Word::PinHelp.to(language));
+        pin::page(language, status, title, help, wrong)
     }
 }
 
 fn secret(random: &mut StdRng) -> String {
     format!("{:032x}", random.random::<u128>())
-}
-
-fn same(given: &str, right: &str) -> bool {
-    given.as_bytes().ct_eq(right.as_bytes()).into()
 }
 
 /// Lets in who was let in before.
