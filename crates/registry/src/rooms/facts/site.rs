@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use domain::YearMonth;
 use domain::way::{Count, Facts, Way};
 use serde::Deserialize;
-use web::{Encoding, Frame, Page, csv_response};
+use web::{Encoding, Frame, Page, PageError, csv_response};
 
 use super::{by_device_words, of, way_words};
 use crate::App;
@@ -42,6 +42,15 @@ struct SitePage {
     part: bool,
 }
 
+/// What was asked for, as far as the viewer sees it.
+async fn asked(app: &App, viewer: &Viewer, site: &str, query: &MonthQuery) -> Result<(OpenSite, YearMonth, Facts), PageError> {
+    let tx = app.db().read().await?;
+    let site = site::open(&tx, viewer, site).await?;
+    let month = query.month(app);
+    let facts = of(&tx, site.head.id, &site.scope, month).await?;
+    Ok((site, month, facts))
+}
+
 /// The histories of a site's month by the way they came about.
 ///
 /// # Permissions
@@ -53,11 +62,7 @@ pub(super) async fn page(
     Path(site): Path<String>,
     Query(query): Query<MonthQuery>,
 ) -> Page {
-    let tx = app.db().read().await?;
-    let site = site::open(&tx, &viewer, &site).await?;
-    let month = query.month(&app);
-    let facts = of(&tx, site.head.id, &site.scope, month).await?;
-    drop(tx);
+    let (site, month, facts) = asked(&app, &viewer, &site, &query).await?;
     let frame = site.crumbs(frame.title("facts-title"));
     web::page(&SitePage {
         lines: lines(&frame, &facts),
@@ -88,11 +93,7 @@ pub(super) async fn file(
     Path(site): Path<String>,
     Query(query): Query<MonthQuery>,
 ) -> Page {
-    let tx = app.db().read().await?;
-    let site = site::open(&tx, &viewer, &site).await?;
-    let month = query.month(&app);
-    let facts = of(&tx, site.head.id, &site.scope, month).await?;
-    drop(tx);
+    let (site, month, facts) = asked(&app, &viewer, &site, &query).await?;
     let t = &frame.t;
     let head = [
         "site-id",
