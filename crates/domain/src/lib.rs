@@ -19,6 +19,7 @@ pub mod password;
 pub mod registration;
 pub mod roster;
 pub mod site;
+pub mod tally;
 pub mod term;
 pub mod tie;
 pub mod tier;

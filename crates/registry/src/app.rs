@@ -23,7 +23,7 @@ use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
     accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, mail, masters,
-    missing, notices, organisation, portal, review, roster, search, site, terms, ties,
+    missing, notices, organisation, portal, review, roster, search, site, terms, ties, views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -359,6 +359,7 @@ pub fn routes() -> Routes<App> {
         .merge(agreement::routes())
         .merge(roster::routes())
         .merge(history::routes())
+        .merge(views::routes())
         .merge(device::routes())
         .merge(direct::routes())
         .merge(facts::routes())
@@ -395,6 +396,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         agreement::TEXTS,
         roster::TEXTS,
         history::TEXTS,
+        views::TEXTS,
         device::TEXTS,
         direct::TEXTS,
         facts::TEXTS,

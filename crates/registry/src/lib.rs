@@ -140,6 +140,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::agreement::SQL,
         rooms::roster::SQL,
         rooms::history::SQL,
+        rooms::views::SQL,
         rooms::device::SQL,
         rooms::direct::SQL,
         rooms::facts::SQL,

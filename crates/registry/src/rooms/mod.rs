@@ -29,3 +29,4 @@ pub mod search;
 pub mod site;
 pub mod terms;
 pub mod ties;
+pub mod views;

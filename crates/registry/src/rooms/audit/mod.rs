@@ -23,10 +23,12 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// What a look can be at; each word has its text `look-…`. Another word is kept as well and shown as `look-other`.
-pub const WHATS: [&str; 16] = [
+pub const WHATS: [&str; 18] = [
     "roster",
     "calendar",
     "calendar_csv",
+    "totals",
+    "month_list",
     "gate",
     "mend",
     "day",

@@ -46,7 +46,7 @@ pub(crate) use refused::{RefusedTouch, refused_touches};
 pub use rejudge::{RejudgeSteps, Rejudged, rejudge, rejudge_everywhere, waiting_workers};
 use store::{Db, Rows, Sql, StoreError, Tx, values};
 use web::{Language, Routes};
-pub(crate) use words::{About, Names, names, refusal_words};
+pub(crate) use words::{About, Names, names, reason_words, refusal_words};
 
 use crate::App;
 use crate::rows::{id, opt_day};

@@ -71,18 +71,10 @@ impl About<'_> {
 
     /// A reason in words.
     pub(crate) fn reason(&self, t: &T, reason: &Reason) -> Remark {
-        let company = reason.company().and_then(|c| self.names.get(&c)).cloned().unwrap_or_default();
-        let trade = match reason {
-            Reason::TradeNotHeld { trade, .. } => trade.to_string(),
-            _ => String::new(),
-        };
         Remark {
             code: reason.code().to_owned(),
             key: dotted(reason.key()),
-            text: t.with(
-                reason.key(),
-                &[("company", Value::from(company)), ("trade", Value::from(trade))],
-            ),
+            text: reason_words(t, self.names, reason),
             field: None,
             mender: Some(self.mender(t, reason.mender())),
             until: Some(self.until()),
@@ -133,6 +125,19 @@ impl About<'_> {
             link: self.link_of_refusal(refusal),
         }
     }
+}
+
+/// The sentence of a reason.
+pub(crate) fn reason_words(t: &T, names: &Names, reason: &Reason) -> String {
+    let company = reason.company().and_then(|c| names.get(&c)).cloned().unwrap_or_default();
+    let trade = match reason {
+        Reason::TradeNotHeld { trade, .. } => trade.to_string(),
+        _ => String::new(),
+    };
+    t.with(
+        reason.key(),
+        &[("company", Value::from(company)), ("trade", Value::from(trade))],
+    )
 }
 
 /// The sentence of a refusal.

@@ -71,15 +71,7 @@ impl Facts {
 
     /// Health, pension and employment insurance as the roster writes them, each with its name.
     pub(super) fn insurance(&self, masters: &Masters, t: &T) -> [(String, String); 3] {
-        let of = |system, key: &str, word: &str| {
-            let kind = masters.insurance_kind(system, word);
-            let shown = match kind {
-                None => t.s("roster-not-told"),
-                Some(kind) if t.language() == Language::Ja => kind.label_ja.clone().unwrap_or_else(|| t.s("roster-insured")),
-                Some(kind) => kind.name_en.clone(),
-            };
-            (t.s(key), shown)
-        };
+        let of = |system, key: &str, word: &str| (t.s(key), insurance_words(masters, t, system, word));
         [
             of(InsuranceSystem::Health, "roster-health", &self.health),
             of(InsuranceSystem::Pension, "roster-pension", &self.pension),
@@ -89,20 +81,31 @@ impl Facts {
 
     /// Retirement funds and special accident cover: name and yes or no.
     pub(super) fn funds(&self, t: &T) -> [(String, String); 3] {
-        let of = |key: &str, word: &str| {
-            let shown = match word {
-                "yes" => "roster-has",
-                "no" => "roster-has-not",
-                _ => "roster-not-told",
-            };
-            (t.s(key), t.s(shown))
-        };
+        let of = |key: &str, word: &str| (t.s(key), fund_words(t, word));
         [
             of("roster-kentaikyo", &self.kentaikyo),
             of("roster-chutaikyo", &self.chutaikyo),
             of("roster-special-accident", &self.special_accident),
         ]
     }
+}
+
+/// What a registration tells of an insurance, as the roster writes it.
+pub(crate) fn insurance_words(masters: &Masters, t: &T, system: InsuranceSystem, told: &str) -> String {
+    match masters.insurance_kind(system, told) {
+        None => t.s("roster-not-told"),
+        Some(kind) if t.language() == Language::Ja => kind.label_ja.clone().unwrap_or_else(|| t.s("roster-insured")),
+        Some(kind) => kind.name_en.clone(),
+    }
+}
+
+/// What a registration tells of a fund: yes, no, or nothing.
+pub(crate) fn fund_words(t: &T, told: &str) -> String {
+    t.s(match told {
+        "yes" => "roster-has",
+        "no" => "roster-has-not",
+        _ => "roster-not-told",
+    })
 }
 
 /// The days of the notices, as they are in force.

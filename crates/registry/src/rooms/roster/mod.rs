@@ -34,6 +34,7 @@ pub use edit::{RowForm, RowRefusal, edit};
 pub use end_rows::{EndedRow, end_rows, reopen_rows};
 pub use expiries::tell_due;
 pub use facts::take_facts;
+pub(crate) use facts::{fund_words, insurance_words};
 pub(crate) use keep::{consenting, kept_by_proxy};
 pub(crate) use pages::{position_choices, trade_choices};
 pub use pattern::{PatternRefusal, create as create_pattern};

@@ -1,0 +1,14 @@
+views-own-title = Seluruh riwayat kerja saya
+views-own-link = Lihat semuanya sampai sekarang
+views-own-counting = Jumlah hari yang dihitung
+views-own-sites = Jumlah lokasi kerja
+views-own-note = Satu hari di beberapa lokasi tetap satu hari. Mandor dan kepala regu: hari yang dihitung dalam jabatan itu.
+views-own-empty = Belum ada riwayat kerja.
+views-own-months = 25 bulan terakhir
+views-own-trades = Hari yang dihitung menurut jenis pekerjaan
+views-month = Bulan
+views-recorded = Tercatat
+views-counting = Dihitung
+views-open = Belum dihitung
+views-foreman = Mandor (職長)
+views-squad = Kepala regu (班長)

@@ -1,0 +1,14 @@
+views-own-title = Toàn bộ lịch sử làm việc
+views-own-link = Xem toàn bộ từ trước đến nay
+views-own-counting = Tổng số ngày được tính
+views-own-sites = Số công trường đã làm
+views-own-note = Một ngày làm ở nhiều công trường vẫn là một ngày. Đội trưởng và tổ trưởng: số ngày được tính khi làm ở chức vụ đó.
+views-own-empty = Chưa có lịch sử làm việc.
+views-own-months = 25 tháng gần đây
+views-own-trades = Số ngày được tính theo ngành nghề
+views-month = Tháng
+views-recorded = Đã ghi
+views-counting = Được tính
+views-open = Chưa được tính
+views-foreman = Đội trưởng (職長)
+views-squad = Tổ trưởng (班長)
