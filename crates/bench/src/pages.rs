@@ -1,6 +1,7 @@
 //! The calendar of a site with 500 workers, its CSV file, and one worker's month: how long an answer takes, and the same queries
 //! without the web.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -126,12 +127,15 @@ impl Queries {
         let of_site = || values![site, first, last, 1, Rows::new(), Rows::new()];
         match self {
             Self::Calendar => {
-                let workers = rows(&tx, "history.workers_of_month", of_site()).await?;
-                let ids: Vec<String> = workers
+                let lines = rows(&tx, "views.days_of_site", of_site()).await?;
+                let workers: BTreeSet<String> = lines
                     .iter()
-                    .take(LINES)
                     .map(|row| row.try_get_by("worker_id"))
                     .collect::<Result<_, _>>()?;
+                let everybody = Rows::of(workers.iter().map(|id| [id]))?;
+                let today = last;
+                rows(&tx, "views.people", values![everybody, "", today, site, 1, Rows::new()]).await?;
+                let ids: Vec<&String> = workers.iter().take(LINES).collect();
                 rows(
                     &tx,
                     "history.days_of_workers",

@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 
 use crate::levels::Days;
 use crate::master::CountsAs;
-use crate::{TradeCode, YearMonth};
+use crate::{TradeCode, WorkDay, YearMonth};
 
 /// Days of one month in one trade and position, all of which count or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,12 @@ impl Tally {
             CountsAs::Squad => self.squad = self.squad.union(entry.days),
             CountsAs::None => {}
         }
+    }
+
+    /// Whether a day of its month is among them.
+    #[must_use]
+    pub fn has(&self, day: WorkDay) -> bool {
+        self.recorded.union(Days::of(day)) == self.recorded
     }
 
     /// How many there are.
@@ -209,6 +215,15 @@ mod tests {
         ];
         for (what, entries, expected) in cases {
             assert_eq!(Whole::of(&entries).sums(), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn it_knows_its_days() {
+        let mut tally = Tally::default();
+        tally.add(&entry("2026-11", &[2, 30], "", CountsAs::None, false));
+        for (day, has) in [("2026-11-02", true), ("2026-11-03", false), ("2026-11-30", true)] {
+            assert_eq!(tally.has(day.parse().unwrap()), has, "{day}");
         }
     }
 

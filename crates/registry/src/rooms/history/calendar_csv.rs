@@ -1,22 +1,24 @@
 //! View 2-4 as a file: every day one line, with work content and reasons.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use domain::judge::Verdict;
 use domain::organisation::NodeId;
 use domain::{CompanyId, WorkerId, YearMonth};
 use sea_orm::FromQueryResult;
-use store::{Rows, StoreError, Tx, values};
+use store::{StoreError, Tx, values};
 use web::{Frame, Page, csv_response};
 
-use super::calendar::{MonthQuery, cut};
+use super::calendar::cut;
 use super::queries;
 use super::words::{About, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
+use crate::rooms::views::{Filter, Key, Line, Place, gather};
 use crate::rows::{day, id, opt_id, second, unreadable};
 
 #[derive(FromQueryResult)]
@@ -35,27 +37,6 @@ struct CsvRow {
     verdict: Option<String>,
 }
 
-#[derive(FromQueryResult)]
-struct KanaRow {
-    id: String,
-    name: String,
-    name_kana: String,
-}
-
-/// Name and kana by ID.
-type Kana = BTreeMap<String, (String, String)>;
-
-async fn kana(tx: &Tx, days: &[(CsvRow, Option<Verdict>)]) -> Result<Kana, StoreError> {
-    let workers: BTreeSet<&str> = days.iter().map(|(row, _)| row.worker_id.as_str()).collect();
-    let companies: BTreeSet<&str> = days.iter().filter_map(|(row, _)| row.employer_id.as_deref()).collect();
-    let values = values![
-        Rows::of(workers.iter().map(|id| [id]))?,
-        Rows::of(companies.iter().map(|id| [id]))?
-    ];
-    let rows: Vec<KanaRow> = tx.all(&queries::KANA, values).await?;
-    Ok(rows.into_iter().map(|row| (row.id, (row.name, row.name_kana))).collect())
-}
-
 /// The month of a site as a file.
 ///
 /// # Permissions
@@ -65,21 +46,33 @@ pub(super) async fn file(
     viewer: Viewer,
     frame: Frame,
     Path(site): Path<String>,
-    Query(query): Query<MonthQuery>,
+    Query(query): Query<Filter>,
 ) -> Page {
     let tx = app.db().read().await?;
-    let site = site::open(&tx, &viewer, &site).await?;
+    let site = Arc::new(site::open(&tx, &viewer, &site).await?);
+    let place = Place::Site(Arc::clone(&site));
     let month = query.month(&app);
-    let (rows, workers) = rows_of(&app, &tx, &frame.t, &site, month).await?;
+    let gathered = gather(&app, &tx, &frame.t, &viewer, &place, (month, month), &query).await?;
+    let rows = rows_of(&app, &tx, &frame.t, &site, month, &gathered.lines).await?;
     drop(tx);
-    audit::seen(&app, &viewer, &workers, "calendar_csv").await?;
+    audit::seen(&app, &viewer, &gathered.workers(), "calendar_csv").await?;
     Ok(csv_response(&format!("{}_{month}.csv", site.head.id), rows, query.encoding)?)
 }
 
-/// The lines of the file, and whose they are.
-type Lines = (Vec<Vec<String>>, Vec<WorkerId>);
-
-async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMonth) -> Result<Lines, StoreError> {
+/// Every day of the lines that are asked for, in the order of the page.
+async fn rows_of(
+    app: &App,
+    tx: &Tx,
+    t: &web::T,
+    site: &OpenSite,
+    month: YearMonth,
+    lines: &[Line],
+) -> Result<Vec<Vec<String>>, StoreError> {
+    let places: BTreeMap<Key, usize> = lines
+        .iter()
+        .enumerate()
+        .map(|(place, line)| ((line.worker, line.company), place))
+        .collect();
     let (all, companies, nodes) = cut(&site.scope)?;
     let values = values![
         site.head.id.to_string(),
@@ -92,33 +85,25 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
     let mut seen = Vec::new();
     for row in tx.all::<CsvRow>(&queries::MONTH_OF_SITE, values).await? {
         let company: Option<CompanyId> = opt_id(row.employer_id.clone(), "history.employer_id")?;
-        if site.scope.sees(company, row.node_id.clone().map(NodeId).as_ref()) {
+        let worker: WorkerId = id(&row.worker_id, "history.worker_id")?;
+        let work_day = day(row.work_day, "history.work_day")?;
+        let place = places.get(&(worker, company)).copied();
+        let asked = place.filter(|place| lines.get(*place).is_some_and(|line| line.has(work_day)));
+        let sees = site.scope.sees(company, row.node_id.clone().map(NodeId).as_ref());
+        if let Some(place) = asked.filter(|_| sees) {
             let verdict: Option<Verdict> = row
                 .verdict
                 .as_deref()
                 .map(serde_json::from_str)
                 .transpose()
                 .map_err(|_| unreadable("judgement.verdict"))?;
-            seen.push((row, verdict));
+            seen.push((place, work_day, row, verdict));
         }
     }
-    let kana = kana(tx, &seen).await?;
-    let nobody = (String::new(), String::new());
-    let of = |key: &str| kana.get(key).unwrap_or(&nobody);
-    // In the order of the page: by company, in it by worker, and each by day.
-    seen.sort_by_cached_key(|(row, _)| {
-        let employer = row.employer_id.clone().unwrap_or_default();
-        (
-            of(&employer).1.clone(),
-            employer,
-            of(&row.worker_id).1.clone(),
-            row.worker_id.clone(),
-            row.work_day,
-        )
-    });
+    seen.sort_by_key(|(place, work_day, ..)| (*place, *work_day));
     let names = names(
         tx,
-        &companies_in(seen.iter().filter_map(|(_, v)| v.as_ref()).flat_map(Verdict::reasons)),
+        &companies_in(seen.iter().filter_map(|(.., v)| v.as_ref()).flat_map(Verdict::reasons)),
     )
     .await?;
     let masters = app.masters();
@@ -144,13 +129,14 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         "csv-reason",
         "csv-mender",
         "csv-until",
+        "views-kentaikyo",
     ];
     let mut rows = vec![head.iter().map(|key| t.s(key)).collect::<Vec<String>>()];
-    let mut workers = BTreeSet::new();
     let (yes, no) = (t.s("csv-yes"), t.s("csv-no"));
-    for (row, verdict) in seen {
-        workers.insert(id(&row.worker_id, "history.worker_id")?);
-        let work_day = day(row.work_day, "history.work_day")?;
+    for (place, work_day, row, verdict) in seen {
+        let Some(line) = lines.get(place) else {
+            continue;
+        };
         let about = About {
             site: site.head.id,
             prime: &site.head.prime.1,
@@ -169,18 +155,15 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
         let position = position_words(&masters, t, row.position.as_deref());
         let [hazard, checkups] = hazard_words(&masters, t, row.hazards.as_deref())?;
         let first = remarks.first();
-        let (name, name_kana) = of(&row.worker_id).clone();
-        let employer = row.employer_id.unwrap_or_default();
-        let employer_name = of(&employer).0.clone();
         rows.push(vec![
             site.head.id.to_string(),
             site.head.name.clone(),
             work_day.to_string(),
             row.worker_id,
-            name,
-            name_kana,
-            employer,
-            employer_name,
+            line.name.clone(),
+            line.kana.clone(),
+            row.employer_id.unwrap_or_default(),
+            line.company_name.clone(),
             row.trade.unwrap_or_default(),
             trade,
             position,
@@ -193,7 +176,8 @@ async fn rows_of(app: &App, tx: &Tx, t: &web::T, site: &OpenSite, month: YearMon
             remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join(" / "),
             first.and_then(|r| r.mender.clone()).unwrap_or_default(),
             first.and_then(|r| r.until).map(|d| d.to_string()).unwrap_or_default(),
+            line.told.as_ref().map(|told| told.kentaikyo(t)).unwrap_or_default(),
         ]);
     }
-    Ok((rows, workers.into_iter().collect()))
+    Ok(rows)
 }

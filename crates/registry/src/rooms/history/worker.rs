@@ -12,11 +12,12 @@ use domain::{CompanyId, SiteId, WorkDay, WorkerId, YearMonth};
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use sea_orm::FromQueryResult;
+use serde::Deserialize;
 use store::{StoreError, Tx, values};
-use web::{Frame, Page, PageError, csv_response};
+use web::{Encoding, Frame, Page, PageError, csv_response};
 use wire::Remark;
 
-use super::calendar::{MonthQuery, class_of, is_night};
+use super::calendar::{class_of, is_night};
 use super::queries;
 use super::words::{About, companies_in, hazard_words, names, position_words, trade_words};
 use crate::App;
@@ -24,6 +25,22 @@ use crate::access::Viewer;
 use crate::rooms::audit;
 use crate::rooms::site::{self, Closed};
 use crate::rows::{day, id, opt_id, second, unreadable};
+
+/// What is asked of a month.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct MonthQuery {
+    /// `2026-11`; this month if it is missing or no month.
+    month: String,
+    /// CSV only.
+    encoding: Encoding,
+}
+
+impl MonthQuery {
+    fn month(&self, app: &App) -> YearMonth {
+        self.month.parse().unwrap_or_else(|_| app.clock().today().month())
+    }
+}
 
 #[derive(FromQueryResult)]
 struct WorkerRow {

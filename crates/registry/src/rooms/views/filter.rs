@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::organisation::{NodeId, Scope};
+use domain::organisation::{Node, NodeId, Scope};
 use domain::{CompanyId, TradeCode, YearMonth};
 use serde::Deserialize;
 use store::Page as PageNumber;
@@ -225,11 +225,11 @@ impl Choices {
 
 /// The nodes beneath which the viewer sees days, in the order of the chart.
 fn nodes(t: &T, site: &OpenSite) -> Vec<(String, String)> {
-    let seen = |id: &NodeId| match &site.scope {
-        Scope::All => true,
-        Scope::Branch { nodes, .. } => nodes.contains(id),
+    let seen = |node: &Node| match &site.scope {
+        Scope::All => node.status.stands(),
+        Scope::Branch { nodes, .. } => nodes.contains(&node.id),
     };
-    let nodes = site.tree.in_order().into_iter().filter(|node| seen(&node.id));
+    let nodes = site.tree.in_order().into_iter().filter(|node| seen(node));
     nodes
         .map(|node| {
             let words = format!("{} {}", site.company_of(&node.id), site.place_name(t, node));

@@ -1,6 +1,7 @@
-//! The lines of views 2-1 and 2-2: one per worker and employer, as far as the viewer sees.
+//! The lines of views 2-1, 2-2 and 2-4: one per worker and employer, as far as the viewer sees.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::access::Act;
 use domain::judge::{Reason, Verdict};
@@ -8,7 +9,7 @@ use domain::levels::Days;
 use domain::master::{CountsAs, InsuranceSystem};
 use domain::organisation::NodeId;
 use domain::tally::{Entry, Sums, Tally};
-use domain::{CompanyId, Masters, PositionId, SiteId, TradeCode, WorkerId, YearMonth};
+use domain::{CompanyId, Masters, PositionId, SiteId, TradeCode, WorkDay, WorkerId, YearMonth};
 use sea_orm::{FromQueryResult, Value};
 use store::{Paged, Rows, StoreError, Tx, values};
 use web::{Frame, Language, PageError, T};
@@ -23,9 +24,9 @@ use crate::rooms::site::{self, OpenSite};
 use crate::rows::{id, opt_id, unreadable};
 
 /// Whose days are shown.
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Those of a site, as far as the viewer's scope goes.
-    Site(Box<OpenSite>),
+    Site(Arc<OpenSite>),
     /// Those of the viewer's own workers, at all sites or at those a site manager was given.
     Company {
         own: CompanyId,
@@ -37,7 +38,7 @@ pub(super) enum Place {
 impl Place {
     /// A site, for who stands in its organisation.
     pub(super) async fn site_of(tx: &Tx, viewer: &Viewer, site: &str) -> Result<Self, PageError> {
-        Ok(Self::Site(Box::new(site::open(tx, viewer, site).await?)))
+        Ok(Self::Site(Arc::new(site::open(tx, viewer, site).await?)))
     }
 
     /// The viewer's company.
@@ -51,7 +52,7 @@ impl Place {
         })
     }
 
-    pub(super) fn site(&self) -> Option<&OpenSite> {
+    pub(crate) fn site(&self) -> Option<&OpenSite> {
         match self {
             Self::Site(site) => Some(site),
             Self::Company { .. } => None,
@@ -59,7 +60,7 @@ impl Place {
     }
 
     /// Name of the company whose own workers are shown.
-    pub(super) fn company(&self) -> &str {
+    pub(crate) fn company(&self) -> &str {
         match self {
             Self::Site(_) => "",
             Self::Company { name, .. } => name,
@@ -179,7 +180,7 @@ struct OpenColumns {
 }
 
 /// What a worker's registration tells, where the viewer may read it.
-pub(super) struct Told {
+pub(crate) struct Told {
     pub(super) level: i32,
     health: String,
     pension: String,
@@ -199,20 +200,20 @@ impl Told {
     }
 
     /// Whether he has a book of kentaikyo (建退共の共済手帳).
-    pub(super) fn kentaikyo(&self, t: &T) -> String {
+    pub(crate) fn kentaikyo(&self, t: &T) -> String {
         roster::fund_words(t, &self.kentaikyo)
     }
 }
 
 /// A worker's days for one employer.
-pub(super) struct Line {
-    pub(super) worker: WorkerId,
-    pub(super) handle: String,
-    pub(super) name: String,
-    pub(super) kana: String,
-    pub(super) told: Option<Told>,
-    pub(super) company: Option<CompanyId>,
-    pub(super) company_name: String,
+pub(crate) struct Line {
+    pub(crate) worker: WorkerId,
+    pub(crate) handle: String,
+    pub(crate) name: String,
+    pub(crate) kana: String,
+    pub(crate) told: Option<Told>,
+    pub(crate) company: Option<CompanyId>,
+    pub(crate) company_name: String,
     company_kana: String,
     pub(super) trades: BTreeSet<TradeCode>,
     pub(super) positions: BTreeSet<PositionId>,
@@ -226,8 +227,13 @@ impl Line {
         self.months.get(month).map(Tally::sums).unwrap_or_default()
     }
 
+    /// Whether a day is among them.
+    pub(crate) fn has(&self, day: WorkDay) -> bool {
+        self.months.get(&day.month()).is_some_and(|tally| tally.has(day))
+    }
+
     /// The days of all months shown.
-    pub(super) fn sums(&self) -> Sums {
+    pub(crate) fn sums(&self) -> Sums {
         self.months.values().map(Tally::sums).sum()
     }
 
@@ -251,27 +257,27 @@ fn joined(t: &T, words: impl Iterator<Item = String>) -> String {
 }
 
 /// The key of a line.
-type Key = (WorkerId, Option<CompanyId>);
+pub(crate) type Key = (WorkerId, Option<CompanyId>);
 
 /// All lines of a view, and what they can be filtered by.
-pub(super) struct Gathered {
-    pub(super) lines: Vec<Line>,
+pub(crate) struct Gathered {
+    pub(crate) lines: Vec<Line>,
     pub(super) choices: Choices,
 }
 
 impl Gathered {
     /// The workers of all lines, whom the viewer then has seen.
-    pub(super) fn workers(&self) -> Vec<WorkerId> {
+    pub(crate) fn workers(&self) -> Vec<WorkerId> {
         self.lines.iter().map(|line| line.worker).collect()
     }
 
     /// The days of all lines.
-    pub(super) fn sums(&self) -> Sums {
+    pub(crate) fn sums(&self) -> Sums {
         self.lines.iter().map(Line::sums).sum()
     }
 
     /// The choices, and the part of the lines that is asked for: a page, or all on paper.
-    pub(super) fn part(self, filter: &Filter) -> (Choices, Paged<Line>) {
+    pub(crate) fn part(self, filter: &Filter) -> (Choices, Paged<Line>) {
         let page = filter.page();
         let total = u64::try_from(self.lines.len()).unwrap_or(u64::MAX);
         let rows = if filter.on_paper() {
@@ -294,7 +300,7 @@ struct Work {
 }
 
 /// The lines of some months, filtered and in the order of the page: by company, in it by worker.
-pub(super) async fn gather(
+pub(crate) async fn gather(
     app: &App,
     tx: &Tx,
     t: &T,

@@ -11,6 +11,8 @@ mod own;
 mod queries;
 mod totals;
 
+pub(crate) use filter::{Choices, Filter};
+pub(crate) use gather::{Key, Line, Place, gather};
 use store::Sql;
 use web::{Language, Routes};
 
