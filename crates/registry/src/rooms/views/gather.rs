@@ -1,112 +1,25 @@
 //! The lines of views 2-1, 2-2 and 2-4: one per worker and employer, as far as the viewer sees.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use domain::access::Act;
 use domain::judge::{Reason, Verdict};
 use domain::levels::Days;
 use domain::master::{CountsAs, InsuranceSystem};
 use domain::organisation::NodeId;
 use domain::tally::{Entry, Sums, Tally};
-use domain::{CompanyId, Masters, PositionId, SiteId, TradeCode, WorkDay, WorkerId, YearMonth};
-use sea_orm::{FromQueryResult, Value};
+use domain::{CompanyId, Masters, PositionId, TradeCode, WorkDay, WorkerId, YearMonth};
+use sea_orm::FromQueryResult;
 use store::{Paged, Rows, StoreError, Tx, values};
-use web::{Frame, Language, PageError, T};
+use web::{Language, T};
 
 use super::filter::{Choices, Filter};
+use super::place::Place;
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::history::{self, names, reason_words};
 use crate::rooms::roster;
-use crate::rooms::site::{self, OpenSite};
 use crate::rows::{id, opt_id, unreadable};
-
-/// Whose days are shown.
-pub(crate) enum Place {
-    /// Those of a site, as far as the viewer's scope goes.
-    Site(Arc<OpenSite>),
-    /// Those of the viewer's own workers, at all sites or at those a site manager was given.
-    Company {
-        own: CompanyId,
-        name: String,
-        sites: Option<Vec<SiteId>>,
-    },
-}
-
-impl Place {
-    /// A site, for who stands in its organisation.
-    pub(super) async fn site_of(tx: &Tx, viewer: &Viewer, site: &str) -> Result<Self, PageError> {
-        Ok(Self::Site(Arc::new(site::open(tx, viewer, site).await?)))
-    }
-
-    /// The viewer's company.
-    pub(super) fn company_of(viewer: &Viewer) -> Result<Self, PageError> {
-        let company = viewer.company.as_ref().filter(|_| viewer.may(Act::SeeSites));
-        let (own, name) = company.ok_or(PageError::Forbidden)?;
-        Ok(Self::Company {
-            own: *own,
-            name: name.clone(),
-            sites: viewer.sites.clone(),
-        })
-    }
-
-    pub(crate) fn site(&self) -> Option<&OpenSite> {
-        match self {
-            Self::Site(site) => Some(site),
-            Self::Company { .. } => None,
-        }
-    }
-
-    /// Name of the company whose own workers are shown.
-    pub(crate) fn company(&self) -> &str {
-        match self {
-            Self::Site(_) => "",
-            Self::Company { name, .. } => name,
-        }
-    }
-
-    /// Address before the view's own part.
-    pub(super) fn path(&self) -> String {
-        self.site()
-            .map_or_else(String::new, |site| format!("/sites/{}", site.head.id))
-    }
-
-    /// Name of a file, without its ending.
-    pub(super) fn file(&self) -> String {
-        match self {
-            Self::Site(site) => site.head.id.to_string(),
-            Self::Company { own, .. } => own.to_string(),
-        }
-    }
-
-    /// The way to a page of it.
-    pub(super) fn crumbs(&self, frame: Frame) -> Frame {
-        match self {
-            Self::Site(site) => site.crumbs(frame),
-            Self::Company { .. } => {
-                let sites = frame.t.s("sites-title");
-                frame.crumb(sites, "/sites")
-            }
-        }
-    }
-
-    /// The values of a query of days.
-    fn values(&self, months: (YearMonth, YearMonth)) -> Result<Vec<Value>, StoreError> {
-        let (first, last) = (months.0.first().to_number(), months.1.last().to_number());
-        Ok(match self {
-            Self::Site(site) => {
-                let (all, companies, nodes) = history::scope_cut(&site.scope)?;
-                values![site.head.id.to_string(), first, last, all, companies, nodes]
-            }
-            Self::Company { own, sites, .. } => {
-                let given = Rows::of(sites.iter().flatten().map(|site| [site.to_string()]))?;
-                values![own.to_string(), first, last, i32::from(sites.is_none()), given]
-            }
-        })
-    }
-}
 
 /// Days as bits, as the queries of this room give them.
 #[derive(FromQueryResult)]

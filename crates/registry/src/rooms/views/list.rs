@@ -10,7 +10,8 @@ use store::{Paged, Tx};
 use web::{Frame, Language, Page, csv_response};
 
 use super::filter::{Choices, Filter};
-use super::gather::{Line, Place, gather, reasons};
+use super::gather::{Line, gather, reasons};
+use super::place::Place;
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;

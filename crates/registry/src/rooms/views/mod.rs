@@ -8,11 +8,13 @@ mod filter;
 mod gather;
 mod list;
 mod own;
+mod place;
 mod queries;
 mod totals;
 
 pub(crate) use filter::{Choices, Filter};
-pub(crate) use gather::{Key, Line, Place, gather};
+pub(crate) use gather::{Key, Line, gather};
+pub(crate) use place::Place;
 use store::Sql;
 use web::{Language, Routes};
 

@@ -8,7 +8,8 @@ use store::{Paged, Tx};
 use web::{Frame, Page, csv_response};
 
 use super::filter::{Choices, Filter};
-use super::gather::{Line, Place, gather};
+use super::gather::{Line, gather};
+use super::place::Place;
 use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
