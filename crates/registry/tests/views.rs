@@ -178,8 +178,12 @@ on_both!(a_worker_reads_everything_of_himself, |backend| async move {
     for part in ["2026年11月", "2026年10月", "/my/calendar?month=2026-11", "/my/direct"] {
         assert!(page.contains(part), "{part}");
     }
-    // October does not count: past has no place at the site, and it is still time to mend it.
-    assert!(page.contains("/days/2026-10-20/") && page.contains("past建設"), "{page}");
+    // October does not count: ann stood on the roster of a company that was not yet hers, and it is still time to mend it.
+    assert!(
+        page.contains("/days/2026-10-20/") && page.contains("直せる人：second建設"),
+        "{page}"
+    );
+    assert!(page.contains(&format!("/direct/correct/{}/2026-10-20/", world.site)));
     assert!(!page.contains(&world.bob.name));
     let file = csv(&world, &world.ann_self, "/my/history.csv").await;
     let month = |month: &str| file.iter().find(|line| line[0] == month).unwrap().clone();

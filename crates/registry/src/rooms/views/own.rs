@@ -35,6 +35,7 @@ struct OpenColumns {
     prime_name: String,
     work_day: i32,
     verdict: String,
+    entered: i32,
 }
 
 /// A day that does not count yet and still can.
@@ -43,6 +44,8 @@ struct OpenDay {
     site_name: String,
     day: WorkDay,
     reasons: Vec<Remark>,
+    /// There is an entry to correct.
+    entered: bool,
 }
 
 #[derive(Template)]
@@ -153,6 +156,7 @@ async fn open_days(app: &App, tx: &Tx, t: &web::T, worker: WorkerId, handle: &st
                 day: work_day,
                 reasons,
                 site_name: row.site_name,
+                entered: row.entered == 1,
             })
         })
         .collect()

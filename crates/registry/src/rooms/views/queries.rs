@@ -107,7 +107,8 @@ pub(super) const SITES_OF_WORKER: Sql = Sql::new(
 /// A worker's days from `$2` on that do not count, the newest first.
 pub(super) const OPEN_OF_WORKER: Sql = Sql::new(
     "views.open_of_worker",
-    "select h.site_id, s.name as site_name, p.name as prime_name, h.work_day, j.verdict
+    "select h.site_id, s.name as site_name, p.name as prime_name, h.work_day, j.verdict,
+            case when h.first_in is null then 0 else 1 end as entered
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id
      join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
      where h.worker_id = $1 and h.work_day >= $2 and j.work_day >= $2 and h.counts = 0 and h.attended = 1
