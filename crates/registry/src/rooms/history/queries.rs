@@ -28,10 +28,8 @@ pub(super) const ALL: &[&Sql] = &[
     &NOT_COUNTING_OF_WORKER,
     &COMPANY_NAMES,
     &NAMES_FOR_SITE,
-    &WORKERS_OF_MONTH,
     &DAYS_OF_WORKERS,
     &MONTH_OF_SITE,
-    &KANA,
     &MONTH_OF_WORKER,
     &DAY_TOUCHES,
     &DAY_JUDGEMENTS,
@@ -209,20 +207,6 @@ pub(super) const COMPANY_NAMES: Sql = Sql::new(
     "select c.id, c.name from company c where c.id in (select r.id from {{rows $1: id text}} r)",
 );
 
-/// Who worked at a site in a month, and how many days: one row per worker, employer and node. The prime sees all of it (`$4` = 1);
-/// of a branch this is the coarse cut, which the caller then holds against the viewer's scope.
-pub(super) const WORKERS_OF_MONTH: Sql = Sql::new(
-    "history.workers_of_month",
-    "select m.worker_id, w.handle, w.name, w.name_kana, m.employer_id, c.name as employer_name, m.node_id, m.days, m.counting
-     from (select h.worker_id, h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting
-           from history h
-           where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
-             and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
-           group by h.worker_id, h.employer_id, h.node_id) m
-     join worker w on w.id = m.worker_id left join company c on c.id = m.employer_id
-     order by c.name_kana, c.id, w.name_kana, m.worker_id",
-);
-
 /// The days of some workers at a site in a month. The `+` keeps SQLite from reading the days of the whole site for each worker.
 pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
     "history.days_of_workers",
@@ -233,7 +217,8 @@ pub(super) const DAYS_OF_WORKERS: Sql = Sql::new(
 );
 
 /// Every day of a site's month with its content, for the CSV file; in no order and without names, which are the same on many days.
-/// Only days that do not count need their verdict. `$4`, `$5`, `$6` as above.
+/// Only days that do not count need their verdict. The prime sees all of it (`$4` = 1); of a branch this is the coarse cut, which the
+/// caller then holds against the viewer's scope.
 pub(super) const MONTH_OF_SITE: Sql = Sql::new(
     "history.month_of_site",
     "select h.worker_id, h.work_day, h.first_in, h.last_out, h.counts, h.employer_id, h.node_id, h.trade, h.position, h.work_content, h.hazards,
@@ -243,13 +228,6 @@ pub(super) const MONTH_OF_SITE: Sql = Sql::new(
      from history h
      where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
        and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))",
-);
-
-/// Names of workers and companies with their kana, by which they are sorted.
-pub(super) const KANA: Sql = Sql::new(
-    "history.kana",
-    "select w.id, w.name, w.name_kana from worker w where w.id in (select r.id from {{rows $1: id text}} r)
-     union all select c.id, c.name, c.name_kana from company c where c.id in (select r.id from {{rows $2: id text}} r)",
 );
 
 pub(super) const MONTH_OF_WORKER: Sql = Sql::new(
@@ -356,14 +334,21 @@ pub(super) const FIRST_AT_SITE_FROM: Sql = Sql::new(
     "select min(work_day) from history where site_id = $1 and work_day >= $2",
 );
 
-/// Sums of a month by employer and node, small enough to be held against any scope.
+/// Sums of a month by employer and node, small enough to be held against any scope. Who is there today stands in the rows alone, the
+/// month in the index.
 pub(super) const FIGURES_OF_SITE: Sql = Sql::new(
     "history.figures_of_site",
-    "select h.employer_id, h.node_id, count(*) as days, cast(sum(h.counts) as bigint) as counting,
-            cast(sum(case when h.work_day = $4 and h.first_in is not null then 1 else 0 end) as bigint) as today,
-            cast(sum(case when h.work_day = $4 and h.last_out is not null then 1 else 0 end) as bigint) as gone
-     from history h where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
-     group by h.employer_id, h.node_id",
+    "select f.employer_id, f.node_id, cast(sum(f.days) as bigint) as days, cast(sum(f.counting) as bigint) as counting,
+            cast(sum(f.today) as bigint) as today, cast(sum(f.gone) as bigint) as gone
+     from (select h.employer_id, h.node_id, count(*) as days, sum(h.counts) as counting, 0 as today, 0 as gone
+           from history h where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
+           group by h.employer_id, h.node_id
+           union all
+           select h.employer_id, h.node_id, 0, 0, sum(case when h.first_in is not null then 1 else 0 end),
+                  sum(case when h.last_out is not null then 1 else 0 end)
+           from history h where h.site_id = $1 and h.work_day = $4 and h.work_day between $2 and $3 and h.attended = 1
+           group by h.employer_id, h.node_id) f
+     group by f.employer_id, f.node_id",
 );
 
 pub(super) const COUNT_REFUSED: Sql = Sql::new(
