@@ -37,6 +37,11 @@ impl Client {
         self.authority = (header::AUTHORIZATION, format!("Bearer {key}"));
     }
 
+    /// Another session for what follows.
+    pub(crate) fn cookie(&mut self, cookie: &str) {
+        self.authority = (header::COOKIE, cookie.to_owned());
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Bytes> {
         self.send(Method::GET, path, Vec::new()).await
     }

@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod pages;
 mod people;
+pub mod rush;
 pub mod search;
 pub mod sites;
 mod touches;
@@ -66,7 +67,7 @@ pub enum Only {
     Batches,
 }
 
-/// What is measured: history, or (as a subcommand) search or a large site.
+/// What is measured: history, or (as a subcommand) search, a large site or a rush.
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Command {
@@ -83,16 +84,19 @@ enum Other {
     /// Load one made-up site of hundreds of companies and thousands of workers and measure how fast its pages open and its month is
     /// judged again
     Sites(sites::Options),
+    /// Send touches and open pages at given rates, as on a morning at all gates of a country, then the batches of its evening
+    Rush(rush::Options),
 }
 
 /// Runs what was asked for.
 ///
 /// # Errors
-/// As [`run`], [`search::run`] and [`sites::run`].
+/// As [`run`], [`search::run`], [`sites::run`] and [`rush::run`].
 pub async fn command(command: Command) -> anyhow::Result<ExitCode> {
     match (command.other, command.history) {
         (Some(Other::Search(options)), _) => search::run(options).await,
         (Some(Other::Sites(options)), _) => sites::run(options).await,
+        (Some(Other::Rush(options)), _) => rush::run(options).await,
         (None, Some(options)) => run(options).await,
         (None, None) => anyhow::bail!("name a database and how many rows to load; --help tells more"),
     }

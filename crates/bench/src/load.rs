@@ -66,7 +66,7 @@ pub(crate) async fn prepare(address: &str, rows: u64, world: &World) -> anyhow::
         Settings::default(),
     )
     .await?;
-    people::prime_account(&app, world).await?;
+    people::prime_accounts(&app, world).await?;
     app.shutdown().await;
     drop(app);
     println!(

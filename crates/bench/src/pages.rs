@@ -23,9 +23,9 @@ const LINES: usize = 100;
 /// An answer is to come within this time in 95 of 100 cases.
 const AIM: Duration = Duration::from_millis(50);
 
-/// Signs the prime of the calendar site in; gives the value of the cookie header.
-pub(crate) async fn session(app: &App, world: &World) -> anyhow::Result<String> {
-    let company = world.companies[world.sites[0].prime].id.to_string();
+/// Signs the prime of a site in; gives the value of the cookie header.
+pub(crate) async fn session(app: &App, world: &World, site: usize) -> anyhow::Result<String> {
+    let company = world.companies[world.sites[site].prime].id.to_string();
     let mut chance = [0u8; 32];
     app.with_random(|r| rand::Rng::fill_bytes(r, &mut chance));
     let masters = app.masters();
@@ -41,7 +41,7 @@ pub(crate) async fn session(app: &App, world: &World) -> anyhow::Result<String> 
 
 /// All three, with one client and with eight.
 pub(crate) async fn measure(app: &App, http: SocketAddr, world: &World, requests: usize) -> anyhow::Result<Vec<Figure>> {
-    let cookie = session(app, world).await?;
+    let cookie = session(app, world, 0).await?;
     let site = world.sites[0].id.to_string();
     let month = year().1.month().previous();
     let days = (month.first().to_number(), month.last().to_number());

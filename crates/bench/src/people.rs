@@ -155,22 +155,27 @@ async fn insert<T: serde::Serialize>(tx: &Tx, sql: &Sql, rows: impl IntoIterator
     Ok(())
 }
 
-/// The account of the prime of the calendar site.
-pub(crate) async fn prime_account(app: &App, world: &World) -> anyhow::Result<()> {
-    let company = &world.companies[world.sites[0].prime];
-    let id = company.id.to_string();
+/// Sites whose primes look at pages.
+pub(crate) const LOOKERS: usize = 50;
+
+/// The accounts of the primes of the first sites.
+pub(crate) async fn prime_accounts(app: &App, world: &World) -> anyhow::Result<()> {
     let tx = app.db().write().await?;
-    let new = NewAccount {
-        sign_in_id: &id,
-        role: Role::Administrator,
-        company: Some(company.id),
-        worker: None,
-        name: "架空 太郎",
-        password: PASSWORD,
-        sites: &[],
-        made_up: true,
-    };
-    create(app, &tx, &new).await?;
+    for site in world.sites.iter().take(LOOKERS) {
+        let company = &world.companies[site.prime];
+        let id = company.id.to_string();
+        let new = NewAccount {
+            sign_in_id: &id,
+            role: Role::Administrator,
+            company: Some(company.id),
+            worker: None,
+            name: "架空 太郎",
+            password: PASSWORD,
+            sites: &[],
+            made_up: true,
+        };
+        create(app, &tx, &new).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -97,7 +97,8 @@ async fn on(address: &str, world: &World, rows: u64, options: &Options) -> anyho
         println!("WARNING: {warning}");
     }
     as_loaded(address).await?;
-    let clock = Arc::new(BenchClock::start());
+    // The last loaded day, so that the month that is shown without asking for one is full.
+    let clock = Arc::new(BenchClock::on(year().1.plus(-1)));
     let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, Settings::default()).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let http = listener.local_addr()?;
@@ -106,7 +107,7 @@ async fn on(address: &str, world: &World, rows: u64, options: &Options) -> anyho
     let bench = Bench {
         app: &app,
         http,
-        cookie: pages::session(&app, world).await?,
+        cookie: pages::session(&app, world, 0).await?,
         site: world.sites[0].id.to_string(),
         requests: options.requests,
     };
@@ -123,6 +124,7 @@ async fn on(address: &str, world: &World, rows: u64, options: &Options) -> anyho
     );
     told(bench.again(address, world, rows).await?);
     vacuum(address).await?;
+    told(bench.page("overview", "", Queries::Overview).await?);
     told(bench.page("organisation", "/organisation", Queries::Organisation).await?);
     told(bench.page("roster", "/roster", Queries::Roster).await?);
     told(bench.page("what is missing", "/mend", Queries::Missing).await?);
@@ -176,6 +178,7 @@ enum Queries {
     Roster,
     Missing,
     Calendar,
+    Overview,
 }
 
 impl Bench<'_> {
@@ -247,7 +250,7 @@ impl Queries {
         let tx = db.read().await?;
         let month = year().1.month().previous();
         let (first, last) = (month.first().to_number(), month.last().to_number());
-        let today = year().1.to_number();
+        let today = year().1.plus(-1).to_number();
         let nodes = pages::rows(&tx, "site.nodes", values![site]).await?;
         let whole = || values![site, first, last, 1, Rows::new(), Rows::new()];
         let texts: Vec<(&str, Vec<Value>)> = match self {
@@ -268,7 +271,8 @@ impl Queries {
                 open.push("-".into());
                 vec![("missing.open_days", open)]
             }
-            Self::Calendar => vec![("history.workers_of_month", whole())],
+            Self::Calendar => vec![("views.days_of_site", whole())],
+            Self::Overview => vec![("history.figures_of_site", values![site, first, last, today])],
         };
         for (name, values) in texts {
             pages::rows(&tx, name, values).await?;

@@ -23,7 +23,7 @@ use crate::world::{MEASURED_DAYS, World, midnight, year};
 /// Clients that send one by one.
 const SINGLE: usize = 32;
 /// Clients that send batches.
-const SENDERS: usize = 4;
+pub(crate) const SENDERS: usize = 4;
 
 /// A touch that is sent to be measured.
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +71,13 @@ fn measured(day: usize, person: usize, direction: Direction) -> Measured {
 }
 
 /// The `n`th entry: everybody once a day, neighbours at different sites. None when all days are used up.
-fn nth(world: &World, n: usize) -> Option<Measured> {
+pub(crate) fn nth(world: &World, n: usize) -> Option<Measured> {
     let day = n / world.people.len();
     (day < MEASURED_DAYS).then(|| measured(day, n % world.people.len(), Direction::In))
 }
 
-/// Full batches, each of one site, as its reader would send them in the evening; neighbours are of different sites if they can be.
-fn batches(world: &World) -> Vec<Vec<Pair>> {
+/// Batches of every site, as its reader would send them in the evening; neighbours are of different sites if they can be.
+pub(crate) fn of_all_sites(world: &World) -> Vec<Vec<Pair>> {
     let mut of_site: Vec<Vec<usize>> = vec![Vec::new(); world.sites.len()];
     for (n, person) in world.people.iter().enumerate() {
         of_site[person.site].push(n);
@@ -90,7 +90,7 @@ fn batches(world: &World) -> Vec<Vec<Pair>> {
                 .map(move |p| (measured(day, *p, Direction::In), measured(day, *p, Direction::Out)))
         });
         let pairs: Vec<Pair> = days.collect();
-        all.extend(pairs.chunks_exact(wire::MAX_ITEMS / 2).map(<[Pair]>::to_vec).enumerate());
+        all.extend(pairs.chunks(wire::MAX_ITEMS / 2).map(<[Pair]>::to_vec).enumerate());
     }
     all.sort_by_key(|(nth, _)| *nth);
     all.into_iter().map(|(_, pairs)| pairs).collect()
@@ -124,20 +124,20 @@ pub(crate) async fn clear(address: &str) -> anyhow::Result<()> {
 }
 
 /// What many clients did in a while.
-struct Done {
-    touches: usize,
-    elapsed: Duration,
-    times: Times,
+pub(crate) struct Done {
+    pub(crate) touches: usize,
+    pub(crate) elapsed: Duration,
+    pub(crate) times: Times,
 }
 
 impl Done {
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.touches as f64 / self.elapsed.as_secs_f64().max(0.001)
     }
 
     /// Waits for all clients; each gives the touches it did and how long each answer took.
-    async fn of(started: Instant, mut clients: JoinSet<anyhow::Result<(usize, Times)>>) -> anyhow::Result<Self> {
+    pub(crate) async fn of(started: Instant, mut clients: JoinSet<anyhow::Result<(usize, Times)>>) -> anyhow::Result<Self> {
         let mut done = Self {
             touches: 0,
             elapsed: Duration::ZERO,
@@ -187,18 +187,9 @@ pub(crate) async fn one_by_one(address: &str, http: SocketAddr, world: &Arc<Worl
             while started.elapsed() < seconds
                 && let Some(touch) = nth(&world, next.fetch_add(1, Ordering::Relaxed))
             {
-                let person = &world.people[touch.person];
                 let begun = Instant::now();
-                client.authorize(&world.sites[person.site].reader_key);
-                let batch = TouchBatch {
-                    sent_at: clock.now(),
-                    sender: None,
-                    device: None,
-                    touches: vec![touch.wire(&world)],
-                };
-                let answer = client.post(wire::TOUCHES, serde_json::to_vec(&batch)?).await?;
+                send(&mut client, &world, &clock, &[touch]).await?;
                 times.push(begun.elapsed());
-                check(&answer, &[person.listed])?;
             }
             Ok((times.len(), times))
         });
@@ -217,7 +208,9 @@ pub(crate) async fn one_by_one(address: &str, http: SocketAddr, world: &Arc<Worl
 
 /// Batches of 1,000, four at a time.
 pub(crate) async fn in_batches(address: &str, http: SocketAddr, world: &Arc<World>, seconds: Duration) -> anyhow::Result<Figure> {
-    let batches = Arc::new(batches(world));
+    let mut batches = of_all_sites(world);
+    batches.retain(|pairs| pairs.len() * 2 == wire::MAX_ITEMS);
+    let batches = Arc::new(batches);
     ensure!(!batches.is_empty(), "too few people for a batch");
     clear(address).await?;
     let connections = if backend_of(address)? == Backend::Sqlite { 1 } else { SENDERS };
@@ -246,38 +239,7 @@ pub(crate) async fn in_batches(address: &str, http: SocketAddr, world: &Arc<Worl
         Done::of(started, clients).await?
     };
     clear(address).await?;
-    let (next, started, mut clients) = (Arc::new(AtomicUsize::new(0)), Instant::now(), JoinSet::new());
-    let clock = Arc::new(BenchClock::start());
-    for _ in 0..SENDERS {
-        let (next, world, clock, batches) = (Arc::clone(&next), Arc::clone(world), Arc::clone(&clock), Arc::clone(&batches));
-        let mut client = Client::open(http, (header::AUTHORIZATION, String::new())).await?;
-        clients.spawn(async move {
-            let mut times = Times::default();
-            while started.elapsed() < seconds
-                && let Some(pairs) = batches.get(next.fetch_add(1, Ordering::Relaxed))
-            {
-                let site = pairs.first().map_or(0, |(entry, _)| world.people[entry.person].site);
-                client.authorize(&world.sites[site].reader_key);
-                let touches: Vec<Measured> = pairs.iter().flat_map(|(entry, exit)| [*entry, *exit]).collect();
-                let body = TouchBatch {
-                    sent_at: clock.now(),
-                    sender: None,
-                    device: None,
-                    touches: touches.iter().map(|t| t.wire(&world)).collect(),
-                };
-                let body = serde_json::to_vec(&body)?;
-                let begun = Instant::now();
-                let answer = client.post(wire::TOUCHES, body).await?;
-                times.push(begun.elapsed());
-                check(
-                    &answer,
-                    &touches.iter().map(|t| world.people[t.person].listed).collect::<Vec<_>>(),
-                )?;
-            }
-            Ok((times.len() * wire::MAX_ITEMS, times))
-        });
-    }
-    let done = Done::of(started, clients).await?;
+    let done = send_batches(http, world, &batches, Some(seconds)).await?;
     let aim = Some(("at least 5,000 touches/s", done.rate() >= 5_000.0));
     let figure = Figure::rate(
         "touches in batches of 1,000",
@@ -288,6 +250,50 @@ pub(crate) async fn in_batches(address: &str, http: SocketAddr, world: &Arc<Worl
     );
     clear(address).await?;
     Ok(figure)
+}
+
+/// Sends them, four at a time, until the end of the list or of the time.
+pub(crate) async fn send_batches(
+    http: SocketAddr,
+    world: &Arc<World>,
+    batches: &Arc<Vec<Vec<Pair>>>,
+    within: Option<Duration>,
+) -> anyhow::Result<Done> {
+    let (next, started, mut clients) = (Arc::new(AtomicUsize::new(0)), Instant::now(), JoinSet::new());
+    let clock = Arc::new(BenchClock::start());
+    for _ in 0..SENDERS {
+        let (next, world, clock, batches) = (Arc::clone(&next), Arc::clone(world), Arc::clone(&clock), Arc::clone(batches));
+        let mut client = Client::open(http, (header::AUTHORIZATION, String::new())).await?;
+        clients.spawn(async move {
+            let (mut times, mut sent) = (Times::default(), 0);
+            while within.is_none_or(|seconds| started.elapsed() < seconds)
+                && let Some(pairs) = batches.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                let touches: Vec<Measured> = pairs.iter().flat_map(|(entry, exit)| [*entry, *exit]).collect();
+                let begun = Instant::now();
+                send(&mut client, &world, &clock, &touches).await?;
+                times.push(begun.elapsed());
+                sent += touches.len();
+            }
+            Ok((sent, times))
+        });
+    }
+    Done::of(started, clients).await
+}
+
+/// Sends touches of one site, and looks whether each was taken in as it should be.
+pub(crate) async fn send(client: &mut Client, world: &World, clock: &BenchClock, touches: &[Measured]) -> anyhow::Result<()> {
+    let site = touches.first().map_or(0, |touch| world.people[touch.person].site);
+    client.authorize(&world.sites[site].reader_key);
+    let body = TouchBatch {
+        sent_at: clock.now(),
+        sender: None,
+        device: None,
+        touches: touches.iter().map(|touch| touch.wire(world)).collect(),
+    };
+    let answer = client.post(wire::TOUCHES, serde_json::to_vec(&body)?).await?;
+    let counts: Vec<bool> = touches.iter().map(|touch| world.people[touch.person].listed).collect();
+    check(&answer, &counts)
 }
 
 /// Every touch is new, and counts if and only if its worker is on the roster.
