@@ -127,7 +127,7 @@ impl Queries {
         let of_site = || values![site, first, last, 1, Rows::new(), Rows::new()];
         match self {
             Self::Calendar => {
-                let lines = rows(&tx, "views.days_of_site", of_site()).await?;
+                let lines = rows(&tx, "views.days_alone", of_site()).await?;
                 let workers: BTreeSet<String> = lines
                     .iter()
                     .map(|row| row.try_get_by("worker_id"))

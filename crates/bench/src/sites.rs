@@ -271,7 +271,7 @@ impl Queries {
                 open.push("-".into());
                 vec![("missing.open_days", open)]
             }
-            Self::Calendar => vec![("views.days_of_site", whole())],
+            Self::Calendar => vec![("views.days_alone", whole())],
             Self::Overview => vec![("history.figures_of_site", values![site, first, last, today])],
         };
         for (name, values) in texts {

@@ -19,7 +19,7 @@ use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rooms::views::{self, Choices, Filter, Key, Place, gather};
+use crate::rooms::views::{self, Asked, Choices, Filter, Key, Place, gather};
 use crate::rows::{id, opt_id, second};
 
 #[derive(FromQueryResult)]
@@ -147,7 +147,13 @@ pub(super) async fn page(
     let site = Arc::new(site::open(&tx, &viewer, &site).await?);
     let place = Place::Site(Arc::clone(&site));
     let month = query.month(&app);
-    let gathered = gather(&app, &tx, &frame.t, &viewer, &place, (month, month), &query).await?;
+    let asked = Asked {
+        place: &place,
+        months: (month, month),
+        filter: &query,
+        days_alone: true,
+    };
+    let gathered = gather(&app, &tx, &frame.t, &viewer, &asked).await?;
     let sums = gathered.sums();
     let (choices, shown) = gathered.part(&query);
     let mut cells = cells(&tx, &site, month, &shown.rows).await?;

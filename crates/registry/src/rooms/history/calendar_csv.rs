@@ -18,7 +18,7 @@ use crate::App;
 use crate::access::Viewer;
 use crate::rooms::audit;
 use crate::rooms::site::{self, OpenSite};
-use crate::rooms::views::{Filter, Key, Line, Place, gather};
+use crate::rooms::views::{Asked, Filter, Key, Line, Place, gather};
 use crate::rows::{day, id, opt_id, second, unreadable};
 
 #[derive(FromQueryResult)]
@@ -52,7 +52,13 @@ pub(super) async fn file(
     let site = Arc::new(site::open(&tx, &viewer, &site).await?);
     let place = Place::Site(Arc::clone(&site));
     let month = query.month(&app);
-    let gathered = gather(&app, &tx, &frame.t, &viewer, &place, (month, month), &query).await?;
+    let asked = Asked {
+        place: &place,
+        months: (month, month),
+        filter: &query,
+        days_alone: true,
+    };
+    let gathered = gather(&app, &tx, &frame.t, &viewer, &asked).await?;
     let rows = rows_of(&app, &tx, &frame.t, &site, month, &gathered.lines).await?;
     drop(tx);
     audit::seen(&app, &viewer, &gathered.workers(), "calendar_csv").await?;

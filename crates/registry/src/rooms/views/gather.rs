@@ -76,6 +76,11 @@ struct PersonColumns {
 }
 
 #[derive(FromQueryResult)]
+struct TradeColumns {
+    trade: String,
+}
+
+#[derive(FromQueryResult)]
 struct CompanyColumns {
     id: String,
     name: String,
@@ -212,25 +217,39 @@ struct Work {
     months: BTreeMap<YearMonth, Tally>,
 }
 
+/// Whose days are wanted.
+pub(crate) struct Asked<'a> {
+    pub(crate) place: &'a Place,
+    /// The first and the last month.
+    pub(crate) months: (YearMonth, YearMonth),
+    pub(crate) filter: &'a Filter,
+    /// Which days, and nothing of what was done on them: all of it then stands in an index.
+    pub(crate) days_alone: bool,
+}
+
 /// The lines of some months, filtered and in the order of the page: by company, in it by worker.
-pub(crate) async fn gather(
-    app: &App,
-    tx: &Tx,
-    t: &T,
-    viewer: &Viewer,
-    place: &Place,
-    months: (YearMonth, YearMonth),
-    filter: &Filter,
-) -> Result<Gathered, StoreError> {
+pub(crate) async fn gather(app: &App, tx: &Tx, t: &T, viewer: &Viewer, asked: &Asked<'_>) -> Result<Gathered, StoreError> {
+    let Asked {
+        place, months, filter, ..
+    } = *asked;
     let masters = app.masters();
     let wanted = filter.wanted(place.site());
-    let query = match place {
-        Place::Site(_) => &queries::DAYS_OF_SITE,
-        Place::Company { .. } => &queries::DAYS_OF_COMPANY,
-    };
     let mut found: BTreeMap<Key, Work> = BTreeMap::new();
     let mut employers: BTreeSet<CompanyId> = BTreeSet::new();
     let mut trades: BTreeSet<TradeCode> = BTreeSet::new();
+    let query = match place {
+        Place::Site(site) if asked.days_alone && filter.trade.is_empty() => {
+            let (all, _, nodes) = history::scope_cut(&site.scope)?;
+            let values = values![site.head.id.to_string(), all, nodes];
+            for row in tx.all::<TradeColumns>(&queries::TRADES_OF_ROSTER, values).await? {
+                let trade: TradeCode = id(&row.trade, "roster_row.trade")?;
+                trades.extend([trade.large(), trade]);
+            }
+            &queries::DAYS_ALONE
+        }
+        Place::Site(_) => &queries::DAYS_OF_SITE,
+        Place::Company { .. } => &queries::DAYS_OF_COMPANY,
+    };
     for row in tx.all::<DayColumns>(query, place.values(months)?).await? {
         let employer: Option<CompanyId> = opt_id(row.employer_id, "history.employer_id")?;
         let node = row.node_id.map(NodeId);

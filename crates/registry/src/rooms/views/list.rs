@@ -10,7 +10,7 @@ use store::{Paged, Tx};
 use web::{Frame, Language, Page, csv_response};
 
 use super::filter::{Choices, Filter};
-use super::gather::{Line, gather, reasons};
+use super::gather::{Asked, Line, gather, reasons};
 use super::place::Place;
 use crate::App;
 use crate::access::Viewer;
@@ -62,7 +62,13 @@ pub(super) async fn of_company(State(app): State<App>, viewer: Viewer, frame: Fr
 async fn show(app: &App, tx: Tx, viewer: &Viewer, frame: Frame, place: Place, filter: Filter) -> Page {
     let month = filter.month(app);
     let masters = app.masters();
-    let gathered = gather(app, &tx, &frame.t, viewer, &place, (month, month), &filter).await?;
+    let asked = Asked {
+        place: &place,
+        months: (month, month),
+        filter: &filter,
+        days_alone: false,
+    };
+    let gathered = gather(app, &tx, &frame.t, viewer, &asked).await?;
     drop(tx);
     let sums = gathered.sums();
     let (choices, lines) = gathered.part(&filter);
@@ -127,7 +133,13 @@ async fn file(app: &App, tx: Tx, viewer: &Viewer, frame: &Frame, place: &Place, 
     let t = &frame.t;
     let month = filter.month(app);
     let masters = app.masters();
-    let gathered = gather(app, &tx, t, viewer, place, (month, month), filter).await?;
+    let asked = Asked {
+        place,
+        months: (month, month),
+        filter,
+        days_alone: false,
+    };
+    let gathered = gather(app, &tx, t, viewer, &asked).await?;
     let mut why = reasons(&tx, t, place, month, filter).await?;
     drop(tx);
     audit::seen(app, viewer, &gathered.workers(), "month_list").await?;

@@ -13,7 +13,7 @@ mod queries;
 mod totals;
 
 pub(crate) use filter::{Choices, Filter};
-pub(crate) use gather::{Key, Line, gather};
+pub(crate) use gather::{Asked, Key, Line, gather};
 pub(crate) use place::Place;
 use store::Sql;
 use web::{Language, Routes};

@@ -8,6 +8,8 @@ use store::Sql;
 /// For the test that prepares every text on both databases.
 pub(super) const ALL: &[&Sql] = &[
     &DAYS_OF_SITE,
+    &DAYS_ALONE,
+    &TRADES_OF_ROSTER,
     &DAYS_OF_COMPANY,
     &OPEN_OF_SITE,
     &OPEN_OF_COMPANY,
@@ -19,15 +21,35 @@ pub(super) const ALL: &[&Sql] = &[
 ];
 
 /// The days of a site from `$2` to `$3`. The prime sees all of it (`$4` = 1); of a branch this is the coarse cut, which the caller then
-/// holds against the viewer's scope.
+/// holds against the viewer's scope. At one site a day of a worker is one row, so nothing can be added twice; `distinct` would have all rows
+/// sorted.
 pub(super) const DAYS_OF_SITE: Sql = Sql::new(
     "views.days_of_site",
     "select h.worker_id, h.employer_id, h.node_id, h.work_content, h.trade, h.position, h.work_day / 100 as month, h.counts,
-            cast(sum(distinct cast(1 as bigint) << (h.work_day % 100)) as bigint) as days
+            cast(sum(cast(1 as bigint) << (h.work_day % 100)) as bigint) as days
      from history h
      where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
        and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
      group by h.worker_id, h.employer_id, h.node_id, h.work_content, h.trade, h.position, h.work_day / 100, h.counts",
+);
+
+/// The same without what was done on them, which the index `history_site` gives without the rows.
+pub(super) const DAYS_ALONE: Sql = Sql::new(
+    "views.days_alone",
+    "select h.worker_id, h.employer_id, h.node_id, cast(null as text) as work_content, cast(null as text) as trade,
+            cast(null as text) as position, h.work_day / 100 as month, h.counts,
+            cast(sum(cast(1 as bigint) << (h.work_day % 100)) as bigint) as days
+     from history h
+     where h.site_id = $1 and h.work_day between $2 and $3 and h.attended = 1
+       and ($4 = 1 or h.employer_id in (select r.id from {{rows $5: id text}} r) or h.node_id in (select r.id from {{rows $6: id text}} r))
+     group by h.worker_id, h.employer_id, h.node_id, h.work_day / 100, h.counts",
+);
+
+/// The trades on the roster of a site, in all of it (`$2` = 1) or in the nodes of `$3`.
+pub(super) const TRADES_OF_ROSTER: Sql = Sql::new(
+    "views.trades_of_roster",
+    "select distinct x.trade from roster_row x
+     where x.site_id = $1 and x.trade is not null and ($2 = 1 or x.node_id in (select r.id from {{rows $3: id text}} r))",
 );
 
 /// The days that workers of company `$1` did for it, at all sites, or (`$4` = 0) at those of `$5`. By worker, since the worker is the key:

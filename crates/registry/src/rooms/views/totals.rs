@@ -8,7 +8,7 @@ use store::{Paged, Tx};
 use web::{Frame, Page, csv_response};
 
 use super::filter::{Choices, Filter};
-use super::gather::{Line, gather};
+use super::gather::{Asked, Line, gather};
 use super::place::Place;
 use crate::App;
 use crate::access::Viewer;
@@ -66,7 +66,13 @@ pub(super) async fn of_company(State(app): State<App>, viewer: Viewer, frame: Fr
 async fn show(app: &App, tx: Tx, viewer: &Viewer, frame: Frame, place: Place, filter: Filter) -> Page {
     let month = filter.month(app);
     let months = filter.months(app);
-    let gathered = gather(app, &tx, &frame.t, viewer, &place, ends(&months, month), &filter).await?;
+    let asked = Asked {
+        place: &place,
+        months: ends(&months, month),
+        filter: &filter,
+        days_alone: false,
+    };
+    let gathered = gather(app, &tx, &frame.t, viewer, &asked).await?;
     drop(tx);
     let sums = gathered.sums();
     let by_month: Vec<Sums> = months
@@ -121,7 +127,13 @@ async fn file(app: &App, tx: Tx, viewer: &Viewer, frame: &Frame, place: &Place, 
     let t = &frame.t;
     let month = filter.month(app);
     let months = filter.months(app);
-    let gathered = gather(app, &tx, t, viewer, place, ends(&months, month), filter).await?;
+    let asked = Asked {
+        place,
+        months: ends(&months, month),
+        filter,
+        days_alone: false,
+    };
+    let gathered = gather(app, &tx, t, viewer, &asked).await?;
     drop(tx);
     audit::seen(app, viewer, &gathered.workers(), "totals").await?;
     let days = ["views-recorded", "views-counting", "views-open", "views-foreman"];
