@@ -14,6 +14,7 @@ pub mod levels;
 pub mod lockout;
 pub mod master;
 pub mod missing;
+pub mod morning;
 pub mod organisation;
 pub mod password;
 pub mod registration;

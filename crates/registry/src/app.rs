@@ -23,7 +23,7 @@ use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
     accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, mail, masters,
-    missing, notices, organisation, portal, review, roster, search, site, terms, ties, views,
+    missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -225,7 +225,7 @@ impl App {
     }
 
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes
-    /// the partitions of the months to come, reminds of invitations that nobody answers, and throws out sessions that have ended;
+    /// the partitions of the months to come, reminds of invitations that nobody answers, tells the morning when it is due, and throws out sessions that have ended;
     /// every hour deletes files of papers that nobody can read any more, tells what runs out, tells whose registration or card ends,
     /// lets registrations run out, tells what was entered directly and still waits, lets it lapse at its deadline, and, if there is an
     /// issuer, bills what is to be billed and suspends who does not pay.
@@ -260,6 +260,12 @@ impl App {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "companies could not be reminded of invitations; it is tried again in a minute"
+                );
+            }
+            if let Err(error) = morning::keep(self).await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the morning could not be told; it is tried again in a minute"
                 );
             }
             if let Err(error) = self.tidy().await {
@@ -363,6 +369,7 @@ pub fn routes() -> Routes<App> {
         .merge(device::routes())
         .merge(direct::routes())
         .merge(facts::routes())
+        .merge(morning::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -400,6 +407,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         device::TEXTS,
         direct::TEXTS,
         facts::TEXTS,
+        morning::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

@@ -128,6 +128,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0031_gate_codes",
         sql: include_str!("../migrations/0031_gate_codes.sql"),
     },
+    store::Migration {
+        name: "0032_morning",
+        sql: include_str!("../migrations/0032_morning.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -165,6 +169,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::search::SQL,
         rooms::exchange::SQL,
         rooms::level::SQL,
+        rooms::morning::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -109,6 +109,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/sites/{site}/places/{place}/remove", "- - x - + + - x x x - - >"),
     ("GET", "/sites/{site}/managers", "- - + - + x - + + + - - >"),
     ("POST", "/sites/{site}/managers", "- - + - + x - + + + - - >"),
+    ("GET", "/my/morning", "+ + x x x x x x x x x x >"),
+    ("POST", "/my/morning", "+ + x x x x x x x x x x >"),
     ("GET", "/my/sites", "+ + x x x x x x x x x x >"),
     ("GET", "/my/sites/{site}", "+ - x x x x x x x x x x >"),
     ("GET", "/sites/{site}/readers", "- - x - + + - x x x - - >"),

@@ -129,6 +129,8 @@ pub enum Policy {
     DirectRemindDays,
     /// The same for the last time.
     DirectRemindAgainDays,
+    /// The hour, in Japan, of the morning's notice.
+    MorningHour,
 }
 
 /// What holds for the values of a rule, beside its place in the table.
@@ -154,6 +156,7 @@ impl Policy {
             Self::ClockAheadSeconds => ("seconds", 0, 86_400),
             Self::BatchItems => ("items", 1, 100_000),
             Self::ExitClosesBeforeHour => ("hour", 0, 24),
+            Self::MorningHour => ("hour", 0, 23),
             Self::SignInMisses => ("times", 1, 100),
             Self::SignInLockMinutes => ("minutes", 1, 10_080),
             Self::SessionHours => ("hours", 1, 720),
@@ -262,6 +265,7 @@ impl Word for Policy {
         ("gate_code_rest_minutes", Self::GateCodeRestMinutes),
         ("direct_remind_days", Self::DirectRemindDays),
         ("direct_remind_again_days", Self::DirectRemindAgainDays),
+        ("morning_hour", Self::MorningHour),
     ];
 }
 

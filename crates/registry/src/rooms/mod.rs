@@ -19,6 +19,7 @@ pub mod level;
 pub mod mail;
 pub mod masters;
 pub mod missing;
+pub mod morning;
 pub mod notices;
 pub mod organisation;
 pub mod papers;

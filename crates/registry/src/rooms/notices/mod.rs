@@ -98,6 +98,38 @@ pub async fn tell_many(
     tx.run(&queries::INSERT_MANY, values).await.map(|_| ())
 }
 
+/// One of many notices that are told at once.
+pub struct Line {
+    /// Who is told.
+    pub whom: Whom,
+    /// Key of the sentence.
+    pub key: &'static str,
+    /// Its values.
+    pub args: BTreeMap<&'static str, String>,
+    /// Where more stands.
+    pub link: Option<String>,
+}
+
+/// Lines of one statement.
+const AT_ONCE: usize = 5_000;
+
+/// The same to many, to each his own.
+///
+/// # Errors
+/// If the database fails.
+pub async fn tell_each(app: &App, tx: &Tx, lines: &[Line]) -> Result<(), StoreError> {
+    let now = app.clock().now().as_millisecond();
+    for part in lines.chunks(AT_ONCE) {
+        let mut rows = Rows::new();
+        for line in part {
+            let args = serde_json::to_string(&line.args).map_err(|_| unreadable("notice.args"))?;
+            rows.push((app.new_key(), stored(&line.whom), line.key, args, &line.link))?;
+        }
+        tx.run(&queries::INSERT_EACH, values![rows, now]).await?;
+    }
+    Ok(())
+}
+
 /// A notice as its reader sees it.
 #[derive(Debug, Clone)]
 pub struct Notice {

@@ -3,7 +3,7 @@
 use store::Sql;
 
 /// For the test that prepares every text on both databases.
-pub(super) const ALL: &[&Sql] = &[&INSERT, &INSERT_MANY, &UNREAD, &NEWEST, &READ, &READ_ALL, &LINK];
+pub(super) const ALL: &[&Sql] = &[&INSERT, &INSERT_MANY, &INSERT_EACH, &UNREAD, &NEWEST, &READ, &READ_ALL, &LINK];
 
 pub(super) const INSERT: Sql = Sql::new(
     "notices.insert",
@@ -13,6 +13,12 @@ pub(super) const INSERT: Sql = Sql::new(
 pub(super) const INSERT_MANY: Sql = Sql::new(
     "notices.insert_many",
     "insert into notice (id, whom, text_key, args, link, at) select r.id, r.whom, $2, $3, $4, $5 from {{rows $1: id text, whom text}} r",
+);
+
+pub(super) const INSERT_EACH: Sql = Sql::new(
+    "notices.insert_each",
+    "insert into notice (id, whom, text_key, args, link, at)
+     select r.id, r.whom, r.text_key, r.args, r.link, $2 from {{rows $1: id text, whom text, text_key text, args text, link text}} r",
 );
 
 pub(super) const UNREAD: Sql = Sql::new(
