@@ -238,7 +238,9 @@ impl Rush {
         let world = Arc::clone(&self.world);
         let mut people: Vec<Vec<usize>> = vec![Vec::new(); cookies.len()];
         for (n, person) in world.people.iter().enumerate() {
-            if let Some(of_site) = people.get_mut(person.site) {
+            if let Some(of_site) = people.get_mut(person.site)
+                && world.has_days(person)
+            {
                 of_site.push(n);
             }
         }
@@ -247,9 +249,10 @@ impl Rush {
             while let Some((n, due)) = schedule.next().await {
                 let mut random = StdRng::seed_from_u64(u64::try_from(n)?);
                 let site = random.random_range(0..cookies.len());
-                let person = people[site][random.random_range(0..people[site].len())];
+                let person = people[site].get(random.random_range(0..people[site].len().max(1))).copied();
                 client.cookie(&cookies[site]);
-                let body = client.get(&page(&world, site, person, random.random_range(0..10))).await?;
+                let path = page(&world, site, person, random.random_range(0..10));
+                let body = client.get(&path).await.with_context(|| path.clone())?;
                 ensure!(body.len() > 1_000, "a page without content");
                 times.push(due.elapsed());
             }
@@ -301,13 +304,13 @@ impl Rush {
 }
 
 /// What is opened: of ten pages six are a worker's month, two the gate as it is now, one the site, one its calendar.
-fn page(world: &World, site: usize, person: usize, kind: u32) -> String {
+fn page(world: &World, site: usize, person: Option<usize>, kind: u32) -> String {
     let month = year().1.month().previous();
     let id = world.sites[site].id;
-    match kind {
-        0..=5 => format!("/workers/{}/calendar?month={month}", world.people[person].worker.handle),
-        6 | 7 => format!("/sites/{id}/gate"),
-        8 => format!("/sites/{id}"),
+    match (kind, person) {
+        (0..=5, Some(person)) => format!("/workers/{}/calendar?month={month}", world.people[person].worker.handle),
+        (0..=7, _) => format!("/sites/{id}/gate"),
+        (8, _) => format!("/sites/{id}"),
         _ => format!("/sites/{id}/calendar?month={month}"),
     }
 }

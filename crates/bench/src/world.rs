@@ -112,6 +112,12 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Whether somebody has days for certain. The oldest day is left out: it may be cut.
+    pub(crate) fn has_days(&self, person: &Person) -> bool {
+        let days = self.days.iter().skip(1);
+        days.into_iter().any(|day| works(person.phase, day.number, person.presence))
+    }
+
     fn empty() -> Self {
         Self {
             companies: Vec::new(),

@@ -49,5 +49,29 @@ testkit::on_both!(a_small_site_runs_through_twice, |backend| async move {
         .expect("a bench on what the first has judged again");
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
     std::fs::remove_file(&file).expect("the file");
-    assert_eq!(json["databases"][0]["figures"].as_array().map(Vec::len), Some(6));
+    assert_eq!(json["databases"][0]["figures"].as_array().map(Vec::len), Some(7));
+});
+
+testkit::on_both!(a_small_rush_runs_through, |backend| async move {
+    let db = TestDb::new(backend, MIGRATIONS).await;
+    db.close().await;
+    let file = std::env::temp_dir().join(format!("ashiba-bench-rush-{}-{backend:?}.json", std::process::id()));
+    let options = bench::rush::Options {
+        database: db.address().to_owned(),
+        rows: 2_000,
+        touches: 60.0,
+        pages: 20.0,
+        seconds: 1.0,
+        evening: 500,
+        json: Some(file.clone()),
+    };
+    bench::rush::run(options.clone()).await.expect("a rush");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
+    std::fs::remove_file(&file).expect("the file");
+    assert_eq!(json["database"]["figures"].as_array().map(Vec::len), Some(3));
+    let too_many = bench::rush::Options {
+        seconds: 100_000.0,
+        ..options
+    };
+    assert!(bench::rush::run(too_many).await.is_err(), "there are not so many people");
 });
