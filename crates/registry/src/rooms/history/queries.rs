@@ -283,15 +283,24 @@ pub(super) const ROSTER_STAMP: Sql = Sql::new(
         where n.site_id = $1 and n.status = 'approved' and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2))",
 );
 
-/// The last touches of a site's day, newest first, with the day's history.
+/// The last touches of a site's day, newest first, with the day's history. `lateral` and `offset 0` as in [`AROUND`]: of a day that has
+/// just begun PostgreSQL knows nothing, and would rather read all workers. What is shown beside is looked up for the last ones alone.
 pub(super) const LATEST_AT_SITE: Sql = Sql::new(
     "history.latest_at_site",
-    "select t.worker_id, w.handle, w.name, t.at, t.direction, h.work_day, h.counts, h.employer_id, c.name as employer_name, h.node_id, j.verdict
-     from history h
-     join touch t on t.worker_id = h.worker_id and t.touch_day between $2 and $4 and t.site_id = h.site_id
-     join worker w on w.id = h.worker_id left join company c on c.id = h.employer_id
-     join judgement j on j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-     where h.site_id = $1 and h.work_day = $2 order by t.at desc, t.worker_id limit $3",
+    "select x.worker_id, w.handle, w.name, x.at, x.direction, x.work_day, x.counts, x.employer_id, c.name as employer_name, x.node_id, j.verdict
+     from (select h.worker_id, h.site_id, h.work_day, h.counts, h.employer_id, h.node_id, h.judgement, t.at, t.direction
+           from history h
+           {{only sqlite}}join touch t on{{end}}{{only postgres}}cross join lateral (select * from touch t where{{end}}
+               t.worker_id = h.worker_id and t.touch_day between $2 and $4 and t.site_id = h.site_id {{only postgres}}offset 0) t{{end}}
+           where h.site_id = $1 and h.work_day = $2
+           order by t.at desc, h.worker_id limit $3) x
+     {{only sqlite}}join worker w on w.id = x.worker_id{{end}}
+     {{only postgres}}cross join lateral (select w.handle, w.name from worker w where w.id = x.worker_id offset 0) w{{end}}
+     left join company c on c.id = x.employer_id
+     {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
+         j.worker_id = x.worker_id and j.work_day = x.work_day and j.site_id = x.site_id and j.number = x.judgement
+         and j.work_day = $2 {{only postgres}}offset 0) j{{end}}
+     order by x.at desc, x.worker_id",
 );
 
 pub(super) const WORKER_BY_HANDLE: Sql = Sql::new(

@@ -45,11 +45,12 @@ pub(super) const DAYS_ALONE: Sql = Sql::new(
      group by h.worker_id, h.employer_id, h.node_id, h.work_day / 100, h.counts",
 );
 
-/// The trades on the roster of a site, in all of it (`$2` = 1) or in the nodes of `$3`.
+/// The trades on the roster of a site, in all of it (`$2` = 1) or in the nodes of `$3`. Rows that take no history have none to be found
+/// by, and the index `roster_accrual` leaves them out.
 pub(super) const TRADES_OF_ROSTER: Sql = Sql::new(
     "views.trades_of_roster",
     "select distinct x.trade from roster_row x
-     where x.site_id = $1 and x.trade is not null and ($2 = 1 or x.node_id in (select r.id from {{rows $3: id text}} r))",
+     where x.site_id = $1 and x.accrues = 1 and x.trade is not null and ($2 = 1 or x.node_id in (select r.id from {{rows $3: id text}} r))",
 );
 
 /// The days that workers of company `$1` did for it, at all sites, or (`$4` = 0) at those of `$5`. By worker, since the worker is the key:
