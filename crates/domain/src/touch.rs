@@ -174,7 +174,7 @@ mod tests {
             u16,
             &'static [&'static str],
         );
-        let cases: [Case; 11] = [
+        let cases: [Case; 17] = [
             (
                 "a plain day",
                 &[("11-20T07:30", In), ("11-20T17:10", Out)],
@@ -246,10 +246,62 @@ mod tests {
                 0,
                 &["2026-10-31 31 21:00 .. 01 06:00"],
             ),
+            (
+                "over the end of the month, with a boundary: the morning after belongs to the night",
+                &[("10-31T21:00", In), ("11-01T02:30", In), ("11-01T06:00", Out)],
+                300,
+                &["2026-10-31 31 21:00 .. 01 06:00"],
+            ),
+            (
+                "after midnight and before the boundary it is still yesterday's night",
+                &[("11-21T00:30", In), ("11-21T05:30", Out)],
+                300,
+                &["2026-11-20 21 00:30 .. 21 05:30"],
+            ),
+            (
+                "an exit right at the boundary belongs to the new day, which has no entry, so it closes the night",
+                &[("11-20T20:00", In), ("11-21T05:00", Out)],
+                300,
+                &["2026-11-20 20 20:00 .. 21 05:00"],
+            ),
+            (
+                "from a night straight into a day: the morning's exit closes the night, its entry begins the day",
+                &[
+                    ("11-20T20:00", In),
+                    ("11-21T06:00", Out),
+                    ("11-21T07:30", In),
+                    ("11-21T17:00", Out),
+                ],
+                0,
+                &["2026-11-20 20 20:00 .. 21 06:00", "2026-11-21 21 07:30 .. 21 17:00"],
+            ),
+            (
+                "a forgotten exit does not swallow the next day",
+                &[("11-20T07:30", In), ("11-21T07:30", In), ("11-21T17:00", Out)],
+                0,
+                &["2026-11-20 20 07:30 .. -", "2026-11-21 21 07:30 .. 21 17:00"],
+            ),
+            (
+                "an exit two days later closes nothing",
+                &[("11-20T20:00", In), ("11-22T05:00", Out)],
+                0,
+                &["2026-11-20 20 20:00 .. -", "2026-11-22 - .. 22 05:00"],
+            ),
         ];
         for (name, touches, boundary, expected) in cases {
             assert_eq!(show(touches, boundary), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_night_over_the_end_of_the_year_belongs_to_the_old_one() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let touches = [
+            (at("2026-12-31T21:00:00+09:00"), Direction::In),
+            (at("2027-01-01T06:00:00+09:00"), Direction::Out),
+        ];
+        let days = attendance(&touches, noon(0));
+        assert_eq!(days.keys().map(ToString::to_string).collect::<Vec<_>>(), ["2026-12-31"]);
     }
 
     proptest! {
