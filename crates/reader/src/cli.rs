@@ -142,6 +142,14 @@ pub enum Command {
 /// # Errors
 /// What keeps the command from being done, as a sentence for people.
 pub fn run(command: Option<Command>) -> Result<ExitCode> {
+    run_by(command, Arc::new(SystemClock))
+}
+
+/// The same with another clock.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_by(command: Option<Command>, clock: Arc<dyn Clock>) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,reader=info".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     log.with_ansi(std::io::stderr().is_terminal()).init();
@@ -149,7 +157,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let code = runtime.block_on(dispatch(command, Arc::new(SystemClock), rand::make_rng()));
+    let code = runtime.block_on(dispatch(command, clock, rand::make_rng()));
     // The card thread may still wait for a card; nobody waits for it.
     runtime.shutdown_background();
     code

@@ -23,6 +23,7 @@ cargo xtask <command>
   install                       only install what the tests need
   postgres <command ...>        run a command with a PostgreSQL of its own, for instance
                                 cargo xtask postgres cargo nextest run -p ashiba-store
+  faults [touches] [readers]    the fault test with a million touches of 40 readers, or so many, on both databases
   boundaries                    who may depend on whom; rooms keep their tables to themselves
   licences                      licences, sources and banned crates, as deny.toml says
   unused                        dependencies that nothing mentions
@@ -46,6 +47,9 @@ fn command() -> Result<ExitCode> {
         ["test", flags @ ..] => return test::run(&test::Options::from_flags(flags)?),
         ["install"] => install::run(),
         ["postgres", program, arguments @ ..] => test::with_postgres(program, arguments),
+        ["faults"] => test::faults("1000000", "40"),
+        ["faults", touches] => test::faults(touches, "40"),
+        ["faults", touches, readers] => test::faults(touches, readers),
         ["boundaries"] => report("boundaries", &boundaries::check()?),
         ["licences"] => report("licences", &licences::check()?),
         ["unused"] => report("unused dependencies", &unused::check()?),

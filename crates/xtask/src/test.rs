@@ -85,6 +85,24 @@ pub fn with_postgres(name: &str, arguments: &[&str]) -> Result<()> {
     )
 }
 
+/// The fault test in the size asked for, with a server of its own that it may kill.
+pub fn faults(touches: &str, readers: &str) -> Result<()> {
+    let cluster = Cluster::start()?;
+    let mut command = program(
+        "cargo",
+        &["test", "--release", "--workspace", "--test", "stories", "whatever_fails"],
+    );
+    passes(
+        command
+            .args(["--", "--nocapture", "--test-threads", "1"])
+            .env("ASHIBA_TEST_POSTGRES", cluster.url())
+            .env("ASHIBA_REQUIRE_POSTGRES", "1")
+            .env("ASHIBA_FAULTS_TOUCHES", touches)
+            .env("ASHIBA_FAULTS_READERS", readers)
+            .env("ASHIBA_FAULTS_CRASH", "1"),
+    )
+}
+
 /// Nothing may be skipped for want of a database or a card.
 fn with_everything(mut command: Command, cluster: &Cluster) -> Command {
     command

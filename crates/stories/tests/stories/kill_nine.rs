@@ -12,9 +12,6 @@
 //! PostgreSQL as its server is set, which no test looks at (`synchronous_commit` and `fsync` must stay on).
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use domain::{Clock, SystemClock};
@@ -25,8 +22,8 @@ use registry::made_up::Worker;
 use registry::testing::World;
 use store::Db;
 use testkit::{on_both, rng};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Child;
 use tokio::time::sleep;
 
 use crate::proxy::{Proxy, Weather};
@@ -39,49 +36,6 @@ const HEARD: usize = 200;
 
 fn millis(random: &mut StdRng, from: u64, to: u64) -> Duration {
     Duration::from_millis(random.random_range(from..to))
-}
-
-/// The registry's process and where it listens.
-async fn start_registry(database: &str) -> (Child, SocketAddr) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stories-registry"));
-    let mut child = command
-        .arg(database)
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines
-        .next_line()
-        .await
-        .unwrap()
-        .expect("the registry starts on what the last one left");
-    (child, address.parse().unwrap())
-}
-
-fn start_reader(proxy: &Proxy, world: &World, folder: &Path) -> Child {
-    options(&proxy.address, world.site, &world.reader, folder); // Writes the key.
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stories-reader"));
-    command.args([
-        "run",
-        "--source",
-        "lines",
-        "--screen",
-        "false",
-        "--bell",
-        "false",
-        "--registry",
-        &proxy.address,
-    ]);
-    command
-        .args(["--site", &world.site.to_string(), "--key-file"])
-        .arg(folder.join("key"));
-    command
-        .arg("--data-dir")
-        .arg(folder)
-        .arg("--beep-log")
-        .arg(folder.join("beeps"));
-    command.stdin(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
 }
 
 /// Holds one card after the other to the reader, each once, as fast as it takes them.
@@ -116,7 +70,7 @@ on_both!(
             let mut round = 0;
             while round < ROUNDS || beeps(folder.path()).len() < HEARD {
                 round += 1;
-                let mut reader = start_reader(&proxy, &world, folder.path());
+                let mut reader = start_reader(&proxy.address, world.site, &world.reader, folder.path(), 0);
                 tokio::select! {
                     () = feed(&mut reader, &mut cards) => {}
                     () = sleep(millis(&mut random, 20, 700)) => {}
@@ -128,7 +82,8 @@ on_both!(
         let registry_dies = async {
             let mut random = rng(23);
             loop {
-                let (mut registry, address) = start_registry(&database).await;
+                let started = start_registry(&database).await;
+                let (mut registry, address) = started.expect("the registry starts on what the last one left");
                 proxy.aim(address);
                 sleep(millis(&mut random, 50, 800)).await;
                 registry.kill().await.unwrap();
@@ -142,10 +97,11 @@ on_both!(
         }
 
         // The sky clears: a last reader gets twenty more cards and the end of its input.
-        let (mut registry, address) = start_registry(&database).await;
+        let started = start_registry(&database).await;
+        let (mut registry, address) = started.expect("the registry starts on what the last one left");
         proxy.aim(address);
         proxy.weather(Weather::Fair);
-        let mut reader = start_reader(&proxy, &world, folder.path());
+        let mut reader = start_reader(&proxy.address, world.site, &world.reader, folder.path(), 0);
         feed(&mut reader, &mut cards.by_ref().take(20)).await;
         assert!(reader.wait().await.unwrap().success());
         registry.kill().await.unwrap();

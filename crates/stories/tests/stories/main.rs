@@ -11,6 +11,7 @@ mod broken_batch;
 mod card_to_calendar;
 mod days_offline;
 mod exact_sets;
+mod faults;
 mod kill_nine;
 mod proxy;
 mod records;

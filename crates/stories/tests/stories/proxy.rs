@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -15,6 +16,8 @@ pub enum Weather {
     /// One connection in six is answered 503; every other one is cut after so many bytes, at most, in one direction or the other:
     /// in the middle of a request, between request and answer, in the middle of an answer.
     Rough(u64),
+    /// A thousand bytes at a time, so many milliseconds apart.
+    Slow(u64),
     /// Connections are accepted and cut at once.
     Cut,
     /// Connections are accepted and never answered.
@@ -93,8 +96,9 @@ async fn accept(
                     Weather::BlackHole => std::future::pending().await,
                     Weather::Cut | Weather::Nobody => {}
                     Weather::Rough(_) if busy => unavailable(client).await,
-                    Weather::Rough(_) if cuts_request => pass(client, target, bytes, u64::MAX).await,
-                    Weather::Rough(_) | Weather::Fair => pass(client, target, u64::MAX, bytes).await,
+                    Weather::Rough(_) if cuts_request => pass(client, target, bytes, u64::MAX, 0).await,
+                    Weather::Slow(millis) => pass(client, target, u64::MAX, u64::MAX, millis).await,
+                    Weather::Rough(_) | Weather::Fair => pass(client, target, u64::MAX, bytes, 0).await,
                 }
             };
             tokio::select! {
@@ -113,18 +117,29 @@ async fn unavailable(mut client: TcpStream) {
 }
 
 /// Until one side ends, or has sent as many bytes as it may.
-async fn pass(mut client: TcpStream, target: SocketAddr, up: u64, down: u64) {
+async fn pass(mut client: TcpStream, target: SocketAddr, up: u64, down: u64, pause: u64) {
     let Ok(mut server) = TcpStream::connect(target).await else {
         return;
     };
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     tokio::select! {
-        () = carry(from_client, to_server, up) => {}
-        () = carry(from_server, to_client, down) => {}
+        () = carry(from_client, to_server, up, pause) => {}
+        () = carry(from_server, to_client, down, pause) => {}
     }
 }
 
-async fn carry(from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, most: u64) {
-    let _ = copy(&mut from.take(most), &mut to).await;
+async fn carry(from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, most: u64, pause: u64) {
+    let mut from = from.take(most);
+    if pause == 0 {
+        let _ = copy(&mut from, &mut to).await;
+        return;
+    }
+    let mut part = [0; 1_000];
+    while let Ok(count @ 1..) = from.read(&mut part).await {
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        if to.write_all(&part[..count]).await.is_err() {
+            return;
+        }
+    }
 }

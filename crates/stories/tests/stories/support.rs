@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use reader::outbox::{Outbox, setting};
 use registry::made_up::{Worker, insert_workers, worker};
 use registry::testing::World;
 use testkit::{FixedClock, rng};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use wire::{TouchAnswers, TouchBatch, TouchItem};
@@ -45,6 +48,40 @@ impl Drop for Served {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// The registry's process and where it listens; none if it ended at once, as it does while its database is away.
+pub async fn start_registry(database: &str) -> Option<(Child, SocketAddr)> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stories-registry"));
+    let mut child = command
+        .arg(database)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = lines.next_line().await.unwrap()?;
+    Some((child, address.parse().unwrap()))
+}
+
+/// A reader's process whose clock is `ahead` seconds ahead: what it is to do, and its settings.
+pub fn reader_command(words: &[&str], registry: &str, site: SiteId, key: &str, folder: &Path, ahead: i64) -> Command {
+    options(registry, site, key, folder); // Writes the key.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stories-reader"));
+    command.args(["--ahead", &ahead.to_string()]).args(words);
+    command.args(["--screen", "false", "--bell", "false", "--registry", registry]);
+    command
+        .args(["--site", &site.to_string(), "--key-file"])
+        .arg(folder.join("key"));
+    command.arg("--data-dir").arg(folder).kill_on_drop(true);
+    command
+}
+
+/// A reader that takes cards from its standard input.
+pub fn start_reader(registry: &str, site: SiteId, key: &str, folder: &Path, ahead: i64) -> Child {
+    let mut command = reader_command(&["run", "--source", "lines"], registry, site, key, folder, ahead);
+    command.arg("--beep-log").arg(folder.join("beeps"));
+    command.stdin(Stdio::piped()).spawn().unwrap()
 }
 
 /// Sends a batch as any machine would.
