@@ -70,6 +70,7 @@ struct Size {
 
 impl Size {
     /// Small, unless the surroundings ask for more.
+    #[expect(clippy::disallowed_methods, reason = "a test has no command line of its own")]
     fn asked() -> Self {
         let asked = |name: &str, usual| std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap());
         let touches = asked("ASHIBA_FAULTS_TOUCHES", 3_000);

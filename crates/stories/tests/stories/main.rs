@@ -1,10 +1,5 @@
 //! The stories, one file each: the real registry and the real reader program, over real HTTP, on both databases.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails where its expectation does"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 mod any_order;
 mod broken_batch;
