@@ -148,7 +148,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode> {
 /// The same with another clock.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run()`].
 pub fn run_by(command: Option<Command>, clock: Arc<dyn Clock>) -> Result<ExitCode> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,reader=info".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
