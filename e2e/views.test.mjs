@@ -91,7 +91,7 @@ test("技能者は自分のすべての就業を見て、直したい日の訂�
   await worker.fill('main [name="from"]', "07:05");
   await worker.locator('main form[action^="/direct/correct/"] button').first().click();
   assert.match(await text(worker), /訂正/);
-  assert.match(new URL(worker.url()).pathname, /\/days\//);
+  assert.equal(new URL(worker.url()).pathname, "/my/direct");
   // A day of which only the exit is known has nothing to correct, but says what it lacks and who can mend it.
   const open = await person(browser, ashiba.url);
   await signIn(open, logIn("技能者（ベトナム語）"), PASSWORD);
