@@ -265,6 +265,7 @@ impl World {
                 detailed: true,
                 roster: (listed && !shape.late).then_some(row),
                 employer_chain: Some(Chain::Approved),
+                training: false,
             };
             let attendance = Attendance {
                 first_in: Some(self.registered),

@@ -100,6 +100,8 @@ pub enum Act {
     SeeSites,
     /// See one's own history (320).
     SeeOwnHistory,
+    /// Say which sites are places of training (登録訓練施設).
+    KeepTraining,
     /// See which master data are loaded.
     SeeMasters,
     /// Apply for registration in one's own name, and follow the application.
@@ -226,8 +228,8 @@ pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, ApproveHistory, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements,
         EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees,
-        KeepOrganisation, KeepRoster, KeepSite, KeepTies, PrintCards, RegisterSite, Review, SeeFees, SeeMasters, SeeOwnHistory,
-        SeeSites,
+        KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeMasters,
+        SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -287,7 +289,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
         Role::Operator => matches!(
             act,
-            SeeMasters | Review | Audit | KeepAllAccounts | KeepFees | PrintCards | FindCompanies | FindWorkers
+            SeeMasters | Review | Audit | KeepAllAccounts | KeepFees | KeepTraining | PrintCards | FindCompanies | FindWorkers
         ),
     }
 }

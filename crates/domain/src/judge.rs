@@ -217,6 +217,8 @@ pub struct Standing {
     pub detailed: bool,
     /// Where the worker stands on the roster, if he does.
     pub roster: Option<RosterStanding>,
+    /// The site is a place of training on the day.
+    pub training: bool,
     /// If not on the roster: how the main employer stands in the organisation; `None` if it is not in it.
     pub employer_chain: Option<Chain>,
 }
@@ -384,6 +386,8 @@ impl Reason {
 pub enum Note {
     /// Counts, but a level can be judged only after the switch to the detailed registration.
     SimplifiedRegistration,
+    /// A day of training: the site is a place of training.
+    Training,
 }
 
 /// What a history says about the work, copied from the roster when it first counts (R-ROS-4: later changes leave it alone).
@@ -500,11 +504,10 @@ pub fn judge(attendance: &Attendance, standing: &Standing) -> Verdict {
             hazards,
             ..
         }) if reasons.is_empty() => {
-            let notes = if standing.detailed {
-                Vec::new()
-            } else {
-                vec![Note::SimplifiedRegistration]
-            };
+            let notes = [
+                (!standing.detailed).then_some(Note::SimplifiedRegistration),
+                standing.training.then_some(Note::Training),
+            ];
             let content = Content {
                 employer: *company,
                 node: node.clone(),
@@ -513,7 +516,10 @@ pub fn judge(attendance: &Attendance, standing: &Standing) -> Verdict {
                 work_content: work_content.clone(),
                 hazards: hazards.clone(),
             };
-            Verdict::Counts { content, notes }
+            Verdict::Counts {
+                content,
+                notes: notes.into_iter().flatten().collect(),
+            }
         }
         _ => Verdict::DoesNotCount { reasons },
     }

@@ -26,6 +26,7 @@ pub mod tie;
 pub mod tier;
 pub mod time;
 pub mod touch;
+pub mod training;
 pub mod way;
 
 pub use ids::{CompanyId, IdError, IdKind, SiteId, WorkerId};

@@ -23,7 +23,7 @@ use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
     accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, mail, masters,
-    missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, views,
+    missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training, views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -370,6 +370,7 @@ pub fn routes() -> Routes<App> {
         .merge(direct::routes())
         .merge(facts::routes())
         .merge(morning::routes())
+        .merge(training::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -408,6 +409,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         direct::TEXTS,
         facts::TEXTS,
         morning::TEXTS,
+        training::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

@@ -132,6 +132,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0032_morning",
         sql: include_str!("../migrations/0032_morning.sql"),
     },
+    store::Migration {
+        name: "0033_training",
+        sql: include_str!("../migrations/0033_training.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -170,6 +174,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::exchange::SQL,
         rooms::level::SQL,
         rooms::morning::SQL,
+        rooms::training::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -41,6 +41,7 @@ fn good() -> Standing {
             hazards: None,
         }),
         employer_chain: Some(Chain::Approved),
+        training: false,
     }
 }
 

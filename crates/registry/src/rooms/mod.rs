@@ -30,4 +30,5 @@ pub mod search;
 pub mod site;
 pub mod terms;
 pub mod ties;
+pub mod training;
 pub mod views;

@@ -228,14 +228,17 @@ pub(super) const CLOSING: Sql = Sql::new(
 pub(super) const FIRST_CLOSING: Sql = Sql::new("fees.first_closing", "select min(month) from site_use_closing");
 
 /// Histories of the days `$1` to `$2` (month `$3`) by prime, less those charged for that month before. `$4` = 1: only days that count.
-/// One row per person, site and day is what the table has, so a person's several touches cost once. Counted by site first: a site
+/// Days of training are charged to nobody: their fee is the operator's own (registry rule book 3.3). One row per person, site and day is what the table has, so a person's several touches cost once. Counted by site first: a site
 /// has many days, and only its name is joined.
 macro_rules! differences {
     () => {
         "select d.company_id, cast(sum(d.histories) as bigint) as histories from (
            select s.prime_id as company_id, h.histories from (
              select site_id, count(*) as histories from history
-             where work_day between $1 and $2 and first_in is not null and ($4 = 0 or counts = 1) group by site_id) h
+             where work_day between $1 and $2 and first_in is not null and ($4 = 0 or counts = 1)
+               and not exists (select 1 from training_site x where x.site_id = history.site_id and x.from_day <= history.work_day
+                               and (x.to_day is null or x.to_day >= history.work_day))
+             group by site_id) h
            join site s on s.id = h.site_id
            union all
            select company_id, -histories from site_use where month = $3) d

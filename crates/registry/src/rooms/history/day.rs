@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Act;
-use domain::judge::{Reason, Verdict};
+use domain::judge::{Note, Reason, Verdict};
 use domain::organisation::NodeId;
 use domain::{CompanyId, Direction, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
@@ -159,6 +159,7 @@ struct Judgement {
     cause: String,
     counts: bool,
     simplified: bool,
+    training: bool,
     reasons: Vec<Remark>,
     /// Why it is voided, if it is.
     void: Option<String>,
@@ -245,12 +246,14 @@ pub(super) async fn build(
     let judgements = judgements
         .iter()
         .map(|(row, verdict)| {
+            let has = |note| matches!(verdict, Verdict::Counts { notes, .. } if notes.contains(&note));
             Ok(Judgement {
                 at: millisecond(row.at, "judgement.at")?,
                 rule: row.rule.clone(),
                 cause: row.cause.clone(),
                 counts: verdict.counts(),
-                simplified: matches!(verdict, Verdict::Counts { notes, .. } if !notes.is_empty()),
+                simplified: has(Note::SimplifiedRegistration),
+                training: has(Note::Training),
                 reasons: verdict.reasons().iter().map(told).collect(),
                 void: match verdict {
                     Verdict::Void { reason } => Some(reason.clone()),

@@ -87,20 +87,24 @@ pub(super) const AROUND: Sql = Sql::new(
          and j.work_day between $2 and $3 {{only postgres}}offset 0) j{{end}}",
 );
 
-/// What is known of workers: their employers, their trades, and their rows on the rosters of sites. As arrays, as in [`AROUND`].
+/// What is known of workers: their employers, their trades, their rows on the rosters of sites, and which of these are places of training. As arrays, as in [`AROUND`].
 pub(super) const KNOWN: Sql = Sql::new(
     "history.known",
     "select 'employment' as what, {{array e.worker_id, e.company_id, e.from_day, e.to_day, e.main}} as data
      from {{rows $1: worker_id text}} r join employment e on e.worker_id = r.worker_id
      union all
-     select 'trade', {{array t.worker_id, t.trade}}
+     select 'trade', {{array t.worker_id, t.trade, t.ordinal}}
      from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id
      union all
      select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues,
             x.hazard, x.hazard_other, x.checkups, x.checkup_other}}
      from {{rows $2: worker_id text, site_id text}} r
      join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
-     join node n on n.id = x.node_id",
+     join node n on n.id = x.node_id
+     union all
+     select 'training', {{array x.site_id, n.id, x.from_day, x.to_day}}
+     from training_site x join node n on n.site_id = x.site_id and n.tier = 0
+     where x.site_id in (select r.site_id from {{rows $2: worker_id text, site_id text}} r)",
 );
 
 /// Suspensions of sites. One that was called off before its first day holds no day.

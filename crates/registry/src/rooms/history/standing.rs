@@ -7,6 +7,7 @@ use domain::TradeCode;
 use domain::judge::{RosterRow, RosterStanding, Standing, row_of_day};
 use domain::organisation::{Chain, Node, NodeId, NodeStatus, Tree};
 use domain::roster::Hazards;
+use domain::training::{Training, stands_in};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
 use store::{Rows, StoreError, Tx, values};
 
@@ -84,7 +85,10 @@ fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow),
 pub(super) struct Standings {
     detailed: BTreeSet<WorkerId>,
     employments: BTreeMap<WorkerId, Vec<Employment>>,
+    /// The main one first.
     trades: BTreeMap<WorkerId, Vec<TradeCode>>,
+    /// Places of training, each with the top of its organisation.
+    training: BTreeMap<SiteId, (NodeId, Training)>,
     roster: BTreeMap<(WorkerId, SiteId), Vec<RosterRow>>,
     trees: BTreeMap<SiteId, Tree>,
 }
@@ -95,6 +99,7 @@ impl Standings {
             detailed: workers.values().filter(|w| w.detailed).map(|w| w.id).collect(),
             employments: BTreeMap::new(),
             trades: BTreeMap::new(),
+            training: BTreeMap::new(),
             roster: BTreeMap::new(),
             trees: BTreeMap::new(),
         };
@@ -105,6 +110,7 @@ impl Standings {
         let pairs: BTreeSet<(WorkerId, SiteId)> = keys.iter().map(|k| (k.worker, k.site)).collect();
         let people = Rows::of(people.iter().map(|w| [w.to_string()]))?;
         let pairs_rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
+        let mut trades: BTreeMap<(WorkerId, i32), TradeCode> = BTreeMap::new();
         for fact in tx.all::<Fact>(&queries::KNOWN, values![people, pairs_rows]).await? {
             match fact.what.as_str() {
                 "employment" => {
@@ -119,15 +125,28 @@ impl Standings {
                     all.employments.entry(worker).or_default().push(employment);
                 }
                 "trade" => {
-                    let (worker, trade): (&str, &str) = fact.read()?;
+                    let (worker, trade, ordinal): (&str, &str, i32) = fact.read()?;
                     let worker = id(worker, "worker_trade.worker_id")?;
-                    all.trades.entry(worker).or_default().push(id(trade, "worker_trade.trade")?);
+                    let trade: TradeCode = id(trade, "worker_trade.trade")?;
+                    trades.insert((worker, ordinal), trade);
+                }
+                "training" => {
+                    let (site, top, from, to): (&str, String, i32, Option<i32>) = fact.read()?;
+                    let training = Training {
+                        from: day(from, "training_site.from_day")?,
+                        to: opt_day(to, "training_site.to_day")?,
+                    };
+                    all.training
+                        .insert(id(site, "training_site.site_id")?, (NodeId(top), training));
                 }
                 _ => {
                     let (pair, row) = listed(fact.read()?)?;
                     all.roster.entry(pair).or_default().push(row);
                 }
             }
+        }
+        for ((worker, _), trade) in trades {
+            all.trades.entry(worker).or_default().push(trade);
         }
         // The main employer first, then the newest.
         for employments in all.employments.values_mut() {
@@ -208,10 +227,14 @@ impl Standings {
                 Chain::OwnOpen => 2,
             })
         });
+        let trades = self.trades.get(&key.worker).cloned().unwrap_or_default();
+        let training = self.training.get(&key.site).filter(|(_, training)| training.holds(key.day));
+        let stands_in = || training.and_then(|(top, _)| stands_in(top, &employers, &trades));
         Standing {
-            roster: self.listed(key, &employers).cloned(),
+            roster: self.listed(key, &employers).cloned().or_else(stands_in),
+            training: training.is_some(),
             employers,
-            trades: self.trades.get(&key.worker).cloned().unwrap_or_default(),
+            trades,
             detailed: self.detailed.contains(&key.worker),
             employer_chain,
         }

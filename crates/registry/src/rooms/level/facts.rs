@@ -18,6 +18,7 @@ struct DaysRow {
     month: i32,
     trade: Option<String>,
     position: Option<String>,
+    training: i32,
     days: i64,
 }
 
@@ -87,7 +88,7 @@ fn month_days(masters: &Masters, row: &DaysRow) -> Result<MonthDays, StoreError>
         position: position
             .and_then(|id| masters.position(&id))
             .map_or(CountsAs::None, |position| position.counts_as),
-        place: Place::Site,
+        place: if row.training == 1 { Place::Training } else { Place::Site },
         days: Days::from_bits(u32::try_from(row.days).map_err(|_| unreadable("history.work_day"))?),
     })
 }

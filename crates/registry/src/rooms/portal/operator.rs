@@ -19,6 +19,7 @@ const WAYS: &[(Act, &str, &str)] = &[
     (Act::FindCompanies, "search-companies-title", "/search/companies"),
     (Act::FindWorkers, "search-workers-title", "/search/workers"),
     (Act::Audit, "portal-audit", "/audit"),
+    (Act::KeepTraining, "training-title", "/training"),
     (Act::SeeMasters, "portal-masters", "/masters"),
 ];
 

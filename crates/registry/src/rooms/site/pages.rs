@@ -22,7 +22,7 @@ use super::{OpenSite, SiteRefusal, copied, open};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::application::{GroupView, Offered, Sight, Widget, group_view, label_of, sentence};
-use crate::rooms::history;
+use crate::rooms::{history, training};
 
 /// A form as it comes from a browser: names and texts. Boxes of the same name become one value.
 pub(super) type TypedForm = Form<Vec<(String, String)>>;
@@ -394,6 +394,8 @@ struct OverviewPage {
     state: domain::site::State,
     mood: Mood,
     pause: Option<(domain::site::Pause, String)>,
+    /// It is a place of training today.
+    training: bool,
     figures: history::SiteFigures,
     companies: usize,
     waiting: usize,
@@ -423,12 +425,16 @@ pub(super) async fn overview(State(app): State<App>, viewer: Viewer, frame: Fram
         .map(|n| n.id.0.clone())
         .collect();
     let state = site.head.course.state(today);
+    let training = training::of_site(&tx, site.head.id)
+        .await?
+        .is_some_and(|training| training.holds(today));
     let sites = frame.t.s("sites-title");
     let frame = frame.titled(site.head.name.clone()).crumb(sites, "/sites");
     page(&OverviewPage {
         state,
         mood: mood(state),
         pause: site.head.open_pause(today),
+        training,
         frame,
         site,
         figures,

@@ -95,6 +95,7 @@ reason-not-on-roster = Not on the roster of { $company }.
 reason-not-tied-to-roster-company = On the roster of { $company }, but not tied to that company.
 reason-trade-missing = The roster has no trade down to the small class.
 reason-trade-not-held = The trade on the roster ({ $trade }) is not one the worker has registered.
+note-training = At a place of training: it counts as a day of training.
 note-simplified-registration = Simplified registration: days are collected, but a level can be judged only after the switch to the detailed one.
 touch-unknown-worker = No worker is registered under this worker ID.
 touch-wrong-kind = This is a { $kind }, not a worker ID.

@@ -59,6 +59,7 @@ cause-approval = dinilai ulang karena organisasi berubah
 cause-registration = dinilai ulang karena pendaftaran pekerja berubah
 cause-asked = dinilai ulang atas permintaan
 cause-tie = dinilai ulang karena perusahaan berubah
+note-training = Di tempat pelatihan: dihitung sebagai hari pelatihan.
 note-simplified-registration = Pendaftaran Anda jenis sederhana: hari tetap terkumpul, tetapi untuk penilaian kemampuan perlu beralih ke jenis lengkap.
 csv-utf8 = CSV (UTF-8)
 csv-cp932 = CSV (Shift_JIS)

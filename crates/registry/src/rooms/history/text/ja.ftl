@@ -92,6 +92,7 @@ reason-not-on-roster = { $company }の作業員名簿に載っていません。
 reason-not-tied-to-roster-company = { $company }の名簿に載っていますが、同社の所属になっていません。
 reason-trade-missing = 作業員名簿に、小分類までの職種が入っていません。
 reason-trade-not-held = 名簿の職種（{ $trade }）は、本人が登録している職種ではありません。
+note-training = 訓練の場所での就業です。訓練の日として数えます。
 note-simplified-registration = 簡略型の登録のため、日数はたまりますが、能力評価を受けるには詳細型への切替が必要です。
 touch-unknown-worker = この技能者IDの技能者は登録されていません。
 touch-wrong-kind = 技能者IDではなく、{ $kind }が使われています。

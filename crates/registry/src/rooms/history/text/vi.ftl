@@ -59,6 +59,7 @@ cause-approval = đánh giá lại khi tổ chức thi công thay đổi
 cause-registration = đánh giá lại vì thông tin đăng ký của người lao động thay đổi
 cause-asked = đánh giá lại theo yêu cầu
 cause-tie = đánh giá lại khi công ty thay đổi
+note-training = Tại nơi đào tạo: được tính là ngày đào tạo.
 note-simplified-registration = Bạn đăng ký loại đơn giản: ngày công vẫn được cộng, nhưng cần chuyển sang loại chi tiết để được đánh giá năng lực.
 csv-utf8 = CSV (UTF-8)
 csv-cp932 = CSV (Shift_JIS)
