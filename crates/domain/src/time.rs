@@ -230,16 +230,18 @@ mod tests {
             ("2026-11-21T02:59:59+09:00", 180, "2026-11-20"),
             ("2026-11-21T03:00:00+09:00", 180, "2026-11-21"),
             ("2024-02-29T23:59:59+09:00", 0, "2024-02-29"),
-            ("2024-03-01T04:59:59+09:00", 300, "2024-02-29"),
+            // 29 February, over the boundary: it is followed by 1 March, and there is none in other years.
+            ("2028-03-01T04:59:59+09:00", 300, "2028-02-29"),
+            ("2027-03-01T04:59:59+09:00", 300, "2027-02-28"),
+            // The end of the month and of the year.
             ("2027-01-01T04:59:59+09:00", 300, "2026-12-31"),
-            // A device abroad, or one that tells its times in UTC, says the same instant.
-            ("2026-11-20T17:00:00-05:00", 0, "2026-11-21"),
-            // Japan has no summer time: the hour is the same all year.
-            ("2026-07-01T00:00:00+09:00", 0, "2026-07-01"),
-            ("2026-06-30T14:59:59Z", 0, "2026-06-30"),
-            // A leap second is the second before it: the next one is another day.
-            ("2016-12-31T23:59:60Z", 0, "2017-01-01"),
+            ("2027-01-01T05:00:00+09:00", 300, "2027-01-01"),
+            // A device may tell its time with any offset: the instant counts, not what its clock on the wall shows.
+            ("2026-11-21T00:30:00+10:00", 0, "2026-11-20"),
+            ("2026-11-20T10:30:00-05:00", 0, "2026-11-21"),
+            // A leap second is the second before it: never the next day.
             ("2026-12-31T23:59:60+09:00", 0, "2026-12-31"),
+            ("2026-12-31T14:59:60Z", 0, "2026-12-31"),
         ];
         for (instant, boundary, day) in cases {
             assert_eq!(WorkDay::of(at(instant), boundary).to_string(), day, "{instant} {boundary}");
@@ -247,15 +249,25 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_second_is_read_as_the_second_before_it() {
-        assert_eq!(at("2026-12-31T23:59:60+09:00"), at("2026-12-31T23:59:59+09:00"));
-        assert_eq!(
-            at("2026-12-31T14:59:60.5Z").as_second(),
-            at("2026-12-31T14:59:59Z").as_second()
-        );
-        // A time without its offset says no instant, so it is refused rather than guessed.
-        for bad in ["2026-12-31T23:59:59", "2026-12-31T23:59:61Z", "2026-02-29T07:30:00+09:00"] {
+    fn what_is_no_instant() {
+        // Without an offset nobody knows which instant is meant, and no guess is made.
+        for bad in [
+            "2026-11-20T07:30:00",
+            "2026-02-29T07:30:00+09:00",
+            "2026-11-20T24:00:00+09:00",
+            "2026-11-20T07:30:61+09:00",
+        ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_in_japan_has_24_hours_all_the_year() {
+        for month in (1..=12).filter_map(|number| YearMonth::new(2026, number)) {
+            for day in month.days() {
+                let midnight = |day: WorkDay| day.date().to_zoned(japan()).unwrap().timestamp().as_second();
+                assert_eq!(midnight(day.plus(1)) - midnight(day), 86_400, "{day}");
+            }
         }
     }
 

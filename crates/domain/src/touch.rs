@@ -139,14 +139,40 @@ pub fn attendance(touches: &[(Timestamp, Direction)], rule: DayRule) -> BTreeMap
     days
 }
 
+/// The day a touch speaks for, of the [`attendance`] of its worker at its site: an entry for its own; an exit for the day whose entry it
+/// closes, else its own. `None`: an exit that says nothing about any day.
+#[must_use]
+pub fn day_of(at: Timestamp, direction: Direction, boundary: u16, days: &BTreeMap<WorkDay, Attendance>) -> Option<WorkDay> {
+    let own = WorkDay::of(at, boundary);
+    let closes = |day: &WorkDay| days.get(day).is_some_and(|a| a.first_in.is_some_and(|first| first <= at));
+    if direction == Direction::In || closes(&own) {
+        return Some(own);
+    }
+    let before = own.plus(-1);
+    if closes(&before) && days.get(&before).and_then(|a| a.last_out).is_some_and(|last| last >= at) {
+        return Some(before);
+    }
+    days.contains_key(&own).then_some(own)
+}
+
+/// Whether a touch belongs to the story of a day: it was made on it, or later within a shift that began on it.
+#[must_use]
+pub fn is_told_with(at: Timestamp, day: WorkDay, boundary: u16, attendance: &Attendance) -> bool {
+    let in_the_shift =
+        || attendance.first_in.is_some_and(|first| first <= at) && attendance.last_out.is_some_and(|last| at <= last);
+    WorkDay::of(at, boundary) == day || in_the_shift()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
+    /// `11-20T07:30` of 2026, or with its own year.
     fn at(text: &str) -> Timestamp {
-        format!("2026-{text}:00+09:00").parse().unwrap()
+        let year = if text.len() == 11 { "2026-" } else { "" };
+        format!("{year}{text}:00+09:00").parse().unwrap()
     }
 
     fn noon(boundary: u16) -> DayRule {
@@ -174,7 +200,7 @@ mod tests {
             u16,
             &'static [&'static str],
         );
-        let cases: [Case; 17] = [
+        let cases: [Case; 20] = [
             (
                 "a plain day",
                 &[("11-20T07:30", In), ("11-20T17:10", Out)],
@@ -247,22 +273,50 @@ mod tests {
                 &["2026-10-31 31 21:00 .. 01 06:00"],
             ),
             (
-                "over the end of the month, with a boundary: the morning after belongs to the night",
-                &[("10-31T21:00", In), ("11-01T02:30", In), ("11-01T06:00", Out)],
-                300,
-                &["2026-10-31 31 21:00 .. 01 06:00"],
+                "over the end of the year",
+                &[("12-31T21:00", In), ("2027-01-01T06:00", Out)],
+                0,
+                &["2026-12-31 31 21:00 .. 01 06:00"],
             ),
             (
-                "after midnight and before the boundary it is still yesterday's night",
-                &[("11-21T00:30", In), ("11-21T05:30", Out)],
-                300,
-                &["2026-11-20 21 00:30 .. 21 05:30"],
+                "over 29 February",
+                &[
+                    ("2028-02-28T22:00", In),
+                    ("2028-02-29T05:00", Out),
+                    ("2028-02-29T22:00", In),
+                    ("2028-03-01T05:00", Out),
+                ],
+                0,
+                &["2028-02-28 28 22:00 .. 29 05:00", "2028-02-29 29 22:00 .. 01 05:00"],
             ),
             (
-                "an exit right at the boundary belongs to the new day, which has no entry, so it closes the night",
-                &[("11-20T20:00", In), ("11-21T05:00", Out)],
+                "an exit after the boundary still closes the night",
+                &[("11-20T20:00", In), ("11-21T05:30", Out)],
                 300,
-                &["2026-11-20 20 20:00 .. 21 05:00"],
+                &["2026-11-20 20 20:00 .. 21 05:30"],
+            ),
+            (
+                "after the boundary a new entry is a new day, and the exit its own",
+                &[("11-20T20:00", In), ("11-21T05:30", In), ("11-21T06:00", Out)],
+                300,
+                &["2026-11-20 20 20:00 .. -", "2026-11-21 21 05:30 .. 21 06:00"],
+            ),
+            (
+                "in and out before the boundary, over midnight",
+                &[("11-20T23:50", In), ("11-21T00:10", Out), ("11-21T04:59", In)],
+                300,
+                &["2026-11-20 20 23:50 .. 21 00:10"],
+            ),
+            (
+                "a day and a night that begin on one date are one day",
+                &[
+                    ("11-20T08:00", In),
+                    ("11-20T17:00", Out),
+                    ("11-20T21:00", In),
+                    ("11-21T05:00", Out),
+                ],
+                0,
+                &["2026-11-20 20 08:00 .. 21 05:00"],
             ),
             (
                 "from a night straight into a day: the morning's exit closes the night, its entry begins the day",
@@ -294,14 +348,105 @@ mod tests {
     }
 
     #[test]
-    fn a_night_over_the_end_of_the_year_belongs_to_the_old_one() {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let touches = [
-            (at("2026-12-31T21:00:00+09:00"), Direction::In),
-            (at("2027-01-01T06:00:00+09:00"), Direction::Out),
+    fn the_day_a_touch_speaks_for() {
+        use Direction::{In, Out};
+        let night = [("12-31T20:00", In), ("2027-01-01T05:30", Out)];
+        let morning = [("11-20T06:00", Out), ("11-20T07:30", In)];
+        type Case<'a> = (
+            &'a str,
+            &'a [(&'a str, Direction)],
+            (&'a str, Direction),
+            u16,
+            Option<&'a str>,
+        );
+        let cases: [Case<'_>; 7] = [
+            ("an entry for its own", &night, ("12-31T20:00", In), 0, Some("2026-12-31")),
+            (
+                "the exit of a night",
+                &night,
+                ("2027-01-01T05:30", Out),
+                0,
+                Some("2026-12-31"),
+            ),
+            (
+                "after the boundary, too",
+                &night,
+                ("2027-01-01T05:30", Out),
+                300,
+                Some("2026-12-31"),
+            ),
+            (
+                "an earlier exit of that night",
+                &night,
+                ("2027-01-01T02:00", Out),
+                0,
+                Some("2026-12-31"),
+            ),
+            ("an exit later than the last one", &night, ("2027-01-01T13:00", Out), 0, None),
+            (
+                "a lone exit",
+                &[("11-20T17:00", Out)],
+                ("11-20T17:00", Out),
+                0,
+                Some("2026-11-20"),
+            ),
+            (
+                "an exit before the entry",
+                &morning,
+                ("11-20T06:00", Out),
+                0,
+                Some("2026-11-20"),
+            ),
         ];
-        let days = attendance(&touches, noon(0));
-        assert_eq!(days.keys().map(ToString::to_string).collect::<Vec<_>>(), ["2026-12-31"]);
+        for (name, touches, (time, direction), boundary, expected) in cases {
+            let touches: Vec<_> = touches.iter().map(|(t, d)| (at(t), *d)).collect();
+            let days = attendance(&touches, noon(boundary));
+            let found = day_of(at(time), direction, boundary, &days).map(|day| day.to_string());
+            assert_eq!(found.as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_touches_of_a_days_story() {
+        let day: WorkDay = "2026-11-20".parse().unwrap();
+        let night = Attendance {
+            first_in: Some(at("11-20T20:00")),
+            last_out: Some(at("11-21T05:30")),
+        };
+        let cases = [
+            ("the entry", "11-20T20:00", 0, night, true),
+            ("after midnight, in the shift", "11-21T02:00", 0, night, true),
+            ("its exit", "11-21T05:30", 0, night, true),
+            ("the next shift", "11-21T20:00", 0, night, false),
+            ("the end of the shift before, on the same date", "11-20T05:00", 0, night, true),
+            (
+                "the same with a boundary: of the day before",
+                "11-20T04:59",
+                300,
+                night,
+                false,
+            ),
+            (
+                "before the boundary of the next date",
+                "11-21T04:59",
+                300,
+                Attendance::default(),
+                true,
+            ),
+            ("after it, without an entry", "11-21T05:00", 300, Attendance::default(), false),
+        ];
+        for (name, time, boundary, attendance, expected) in cases {
+            assert_eq!(is_told_with(at(time), day, boundary, &attendance), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_is_the_second_before_it() {
+        let (worker, site) = ("01234567890121".parse().unwrap(), "12345678901271".parse().unwrap());
+        let key = |text: &str| TouchKey::new(worker, site, text.parse().unwrap(), Direction::In);
+        assert_eq!(key("2027-01-01T08:59:60+09:00"), key("2027-01-01T08:59:59+09:00"));
+        assert_eq!(key("2026-12-31T23:59:60.5Z"), key("2026-12-31T23:59:59Z"));
+        assert_ne!(key("2026-12-31T23:59:60Z"), key("2027-01-01T00:00:00Z"));
     }
 
     proptest! {

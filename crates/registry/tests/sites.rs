@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
-use domain::Direction::In;
+use domain::Direction::{In, Out};
 use domain::WorkDay;
 use domain::access::Role;
 use domain::site::Publication;
@@ -476,6 +476,28 @@ on_both!(places_of_a_bundled_site, |backend| async move {
     let remove = page.split("/places/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
     done(&world, &world.prime, &format!("{path}/{remove}/remove"), &[]).await;
     assert!(!world.page(&world.prime, &path).await.contains("みほん町7丁目"));
+});
+
+on_both!(a_place_that_changes_within_the_month, |backend| async move {
+    let world = World::new(backend).await;
+    let (edit, path) = (world.path("/edit"), world.path("/places"));
+    done(&world, &world.prime, &edit, &world.site_form(&[("bundled", "yes")])).await;
+    for (day, place) in [("2026-11-18", "みほん町1丁目"), ("2026-11-19", "みほん町2丁目")] {
+        done(&world, &world.prime, &path, &[("day", day), ("place", place)]).await;
+    }
+    // The night that begins on the 18th ends on the 19th: its place is that of its work day.
+    world.send_one(&world.ann, "2026-11-18T21:00:00", In).await;
+    world.send_one(&world.ann, "2026-11-19T05:00:00", Out).await;
+    world.send_one(&world.ann, "2026-11-19T21:00:00", In).await;
+    for (day, here, elsewhere) in [
+        ("2026-11-18", "みほん町1丁目", "みほん町2丁目"),
+        ("2026-11-19", "みほん町2丁目", "みほん町1丁目"),
+    ] {
+        let story = world
+            .page(&world.ann_self, &world.path(&format!("/days/{day}/{}", world.ann.handle)))
+            .await;
+        assert!(story.contains(here) && !story.contains(elsewhere), "{day}: {story}");
+    }
 });
 
 on_both!(the_list_is_searched_sorted_and_paged, |backend| async move {

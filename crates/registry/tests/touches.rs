@@ -474,3 +474,72 @@ on_both!(the_gate_speaks_the_workers_language, |backend| async move {
     assert_eq!(row(hung.id.to_string()).reasons[0].key, "history.not_on_roster");
     assert!(row(hung.id.to_string()).reasons[0].text.starts_with("Bạn chưa"));
 });
+
+on_both!(the_time_as_devices_tell_it, |backend| async move {
+    let world = World::new(backend).await;
+    let (stored, already) = (Outcome::Stored, Outcome::AlreadyStored);
+    // What is sent, what becomes of it, and its day or its code.
+    let cases = [
+        ("2026-11-19T07:59:59+09:00", stored, "2026-11-19"),
+        // A leap second is kept as the second before it: never lost, never the next day.
+        ("2026-11-19T07:59:60+09:00", already, "2026-11-19"),
+        ("2026-11-17T14:59:60Z", stored, "2026-11-17"),
+        // Another offset, the same instant.
+        ("2026-11-18T22:59:59Z", already, "2026-11-19"),
+        // Without an offset it could be any instant; local time told as UTC is ahead. Both are answered, and the reader keeps them.
+        ("2026-11-20T07:30:00", Outcome::Refused, "OCUX0904E"),
+        ("2026-11-20T08:00:00Z", Outcome::Refused, "OCUK0405E"),
+        ("2026-02-29T07:30:00+09:00", Outcome::Refused, "OCUX0904E"),
+    ];
+    let touches: Vec<serde_json::Value> = cases
+        .iter()
+        .map(|(at, ..)| {
+            let mut item = serde_json::to_value(world.touch(&world.ann, "2026-11-19T07:30:00", In)).unwrap();
+            item["at"] = (*at).into();
+            item
+        })
+        .collect();
+    let batch = serde_json::json!({ "sent_at": "2026-11-20T08:00:00+09:00", "touches": touches });
+    let answer = world
+        .test
+        .api("POST", wire::TOUCHES, Some(&world.reader), batch.to_string())
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let answers: wire::TouchAnswers = serde_json::from_str(&answer.body).unwrap();
+    for ((at, outcome, told), answer) in cases.iter().zip(&answers.results) {
+        assert_eq!(answer.outcome, *outcome, "{at}");
+        match &answer.day {
+            Some(day) => assert_eq!(day.work_day.to_string(), *told, "{at}"),
+            None => assert_eq!(answer.remarks[0].code, *told, "{at}"),
+        }
+    }
+});
+
+on_both!(a_story_follows_the_day_boundary, |backend| async move {
+    let world = World::new(backend).await;
+    let form = world.site_form(&[("boundary", "5")]);
+    let changed = world.test.post(Some(&world.prime), &world.path("/edit"), &form).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER);
+    for (time, direction) in [
+        ("2026-11-18T22:00:00", In),
+        ("2026-11-19T04:40:00", Out),
+        ("2026-11-19T08:10:00", In),
+        ("2026-11-19T17:20:00", Out),
+    ] {
+        world.send_one(&world.ann, time, direction).await;
+    }
+    let story = async |day: &str| {
+        world
+            .page(&world.prime, &world.path(&format!("/days/{day}/{}", world.ann.handle)))
+            .await
+    };
+    let (night, next) = (story("2026-11-18").await, story("2026-11-19").await);
+    assert!(
+        night.contains("22:00") && night.contains("04:40") && !night.contains("08:10"),
+        "{night}"
+    );
+    assert!(
+        next.contains("08:10") && next.contains("17:20") && !next.contains("04:40"),
+        "{next}"
+    );
+});

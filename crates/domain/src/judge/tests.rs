@@ -289,6 +289,51 @@ fn admission_table() {
     }
 }
 
+/// The clock of a device that tells local time as if it were UTC runs nine hours ahead, and is found out at once.
+#[test]
+fn local_time_sent_as_utc_is_told_as_a_wrong_clock() {
+    let admission = Admission {
+        period: (day("2026-10-01"), day("2026-12-31")),
+        paused: None,
+        registration_ended: None,
+        card_died: None,
+        now: at("2026-11-20T08:00:00+09:00"),
+        today: day("2026-11-20"),
+        clock_ahead_seconds: 300,
+        mending_months: 1,
+    };
+    let sent = at("2026-11-20T08:00:00Z");
+    let refusal = admit(sent, WorkDay::of(sent, 0), &admission);
+    assert_eq!(refusal, Err(Refusal::InFuture { ahead_seconds: 32_400 }));
+    assert_eq!(refusal.map_err(|r| r.mender()), Err(Mender::DeviceKeeper));
+}
+
+/// With a day boundary of 05:00 the first and the last day of the period begin and end with it.
+#[test]
+fn the_period_follows_the_day_boundary() {
+    let admission = Admission {
+        period: (day("2026-11-10"), day("2026-11-19")),
+        paused: None,
+        registration_ended: None,
+        card_died: None,
+        now: at("2026-11-25T08:00:00+09:00"),
+        today: day("2026-11-25"),
+        clock_ahead_seconds: 300,
+        mending_months: 1,
+    };
+    let cases = [
+        ("2026-11-10T04:59:59+09:00", false),
+        ("2026-11-10T05:00:00+09:00", true),
+        ("2026-11-20T04:59:59+09:00", true),
+        ("2026-11-20T05:00:00+09:00", false),
+    ];
+    for (touch, taken) in cases {
+        let result = admit(at(touch), WorkDay::of(at(touch), 300), &admission);
+        assert_eq!(result.is_ok(), taken, "{touch}");
+        assert!(taken || matches!(result, Err(Refusal::OutsidePeriod { .. })), "{touch}");
+    }
+}
+
 #[test]
 fn the_row_that_speaks_for_a_day() {
     let row = |n, from: Option<&str>, to: Option<&str>, accrues| RosterRow {

@@ -277,6 +277,31 @@ mod tests {
         assert!(own("nonsense").is_err());
     }
 
+    #[test]
+    fn the_time_as_devices_tell_it() {
+        let at = |text: &str| {
+            own(&format!(
+                r#"{{"seq":1,"worker_id":"01234567890121","at":"{text}","direction":"in"}}"#
+            ))
+            .map(|entry| entry.at.to_string())
+        };
+        let cases = [
+            // A leap second is the second before it: not lost, and not the next day.
+            ("2026-11-20T23:59:60+09:00", Some("2026-11-20T14:59:59Z")),
+            ("2026-11-20T14:59:60Z", Some("2026-11-20T14:59:59Z")),
+            ("2028-02-29T07:30:00+09:00", Some("2028-02-28T22:30:00Z")),
+            ("2026-02-29T07:30:00+09:00", None),
+            ("2026-11-20T07:30:00", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(at(text).ok().as_deref(), expected, "{text}");
+        }
+        let names = "format = \"json-lines\"\ntime = \"%Y-%m-%d %H:%M:%S\"\ndirection = \"in\"\n
+            [columns]\nworker_id = \"user\"\nat = \"when\"";
+        let leap = br#"{"user":12345678901221,"when":"2026-11-20 23:59:60"}"#;
+        assert_eq!(all(leap, names).unwrap(), ["1234 2026-11-20T14:59:59Z in None"]);
+    }
+
     /// What a file gives: `worker's first digits time way` of each good line, `line: reason` of each bad one.
     fn all(file: &[u8], mapping: &str) -> Result<Vec<String>, String> {
         let mapping = Mapping::read(mapping).map_err(|e| format!("{e:#}"))?;

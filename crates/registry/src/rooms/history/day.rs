@@ -7,7 +7,8 @@ use axum::response::IntoResponse;
 use domain::access::Act;
 use domain::judge::{Note, Reason, Verdict};
 use domain::organisation::NodeId;
-use domain::{CompanyId, Direction, SiteId, WorkDay, WorkerId};
+use domain::touch::is_told_with;
+use domain::{Attendance, CompanyId, Direction, SiteId, WorkDay, WorkerId};
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -45,6 +46,7 @@ struct HistoryRow {
     work_content: Option<String>,
     hazards: Option<String>,
     fixed: Option<String>,
+    day_boundary: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -81,6 +83,11 @@ impl VisibleDay {
     /// Last exit of the day.
     pub(super) fn last_out(&self) -> Option<Timestamp> {
         self.row.last_out.and_then(|at| Timestamp::from_second(at).ok())
+    }
+
+    /// The site's day boundary.
+    fn boundary(&self) -> u16 {
+        u16::try_from(self.row.day_boundary).unwrap_or(0)
     }
 
     /// Name of the site.
@@ -268,14 +275,13 @@ pub(super) async fn build(
         visible.day.to_number(),
         visible.day.plus(1).to_number()
     ];
+    let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
+    let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
+    let attendance = Attendance { first_in, last_out };
     let mut touches = Vec::new();
     for row in tx.all::<TouchRow>(&queries::DAY_TOUCHES, span).await? {
         let at = second(row.at, "touch.at")?;
-        // Of the next civil day only what still belongs to this shift.
-        if WorkDay::of(at, 0) != visible.day
-            && visible.row.first_in != Some(row.at)
-            && visible.row.last_out.is_none_or(|last| row.at > last)
-        {
+        if !is_told_with(at, visible.day, visible.boundary(), &attendance) {
             continue;
         }
         touches.push(Touch {
@@ -286,8 +292,6 @@ pub(super) async fn build(
             source: row.source_name.unwrap_or_default(),
         });
     }
-    let first_in = visible.row.first_in.map(|t| second(t, "history.first_in")).transpose()?;
-    let last_out = visible.row.last_out.map(|t| second(t, "history.last_out")).transpose()?;
     let places = site::places(tx, visible.site, visible.day, visible.day).await?;
     let entered = direct::story_of_day(app, tx, &frame.t, visible.worker, visible.day, visible.site).await?;
     let elsewhere = match (visible.row.first_in, visible.row.last_out) {

@@ -260,7 +260,7 @@ pub(super) const DAY_JUDGEMENTS: Sql = Sql::new(
 pub(super) const DAY_HISTORY: Sql = Sql::new(
     "history.day_history",
     "select s.name as site_name, p.name as prime_name, h.first_in, h.last_out, h.employer_id, c.name as employer_name, h.node_id,
-            h.trade, h.position, h.work_content, h.hazards, h.fixed
+            h.trade, h.position, h.work_content, h.hazards, h.fixed, s.day_boundary
      from history h join site s on s.id = h.site_id join company p on p.id = s.prime_id left join company c on c.id = h.employer_id
      where h.worker_id = $1 and h.work_day = $2 and h.site_id = $3 and (h.attended = 1 or h.fixed = 'void')",
 );

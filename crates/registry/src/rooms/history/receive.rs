@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::judge::{Admission, Refusal, Verdict, admit};
 use domain::master::{Policies, Policy};
-use domain::touch::{DayRule, affected_days, attendance};
+use domain::touch::{DayRule, affected_days, attendance, day_of};
 use domain::{Clock, SiteId, TouchKey, WorkDay, WorkerId};
 use jiff::Timestamp;
 use store::{Rows, Sql, StoreError, Tx, Writes, values};
@@ -204,7 +204,8 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
             Err(refusal) => Received::Refused { refusal },
             Ok((key, boundary)) => {
                 let worker = workers.get(&key.worker);
-                let owner = day_of(&key, boundary, &days);
+                let of_pair = days.get(&(key.worker, key.site));
+                let owner = of_pair.and_then(|days| day_of(key.at, key.direction, boundary, days));
                 Received::Stored {
                     already: !(fresh.contains(&key) && seen.insert(key)),
                     worker: key.worker,
@@ -225,25 +226,6 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
             }
         })
         .collect())
-}
-
-/// The day a touch speaks for: an entry for its own; an exit for the day whose entry it closes, else its own.
-fn day_of(
-    key: &TouchKey,
-    boundary: u16,
-    days: &BTreeMap<(WorkerId, SiteId), BTreeMap<WorkDay, domain::Attendance>>,
-) -> Option<WorkDay> {
-    let own = WorkDay::of(key.at, boundary);
-    let days = days.get(&(key.worker, key.site))?;
-    let closes = |day: &WorkDay| days.get(day).is_some_and(|a| a.first_in.is_some_and(|first| first <= key.at));
-    if key.direction == domain::Direction::In || closes(&own) {
-        return Some(own);
-    }
-    let before = own.plus(-1);
-    if closes(&before) && days.get(&before).and_then(|a| a.last_out).is_some_and(|last| last >= key.at) {
-        return Some(before);
-    }
-    days.contains_key(&own).then_some(own)
 }
 
 /// What makes the item a touch: worker and site are known, and the sender may send for the site.
