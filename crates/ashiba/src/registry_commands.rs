@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, stdin};
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use domain::{Clock, CompanyId, Masters, SystemClock, WorkerId};
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use registry::rooms::accounts::{NewAccount, create};
+use registry::rooms::levels::{Ended, Progress, Want, judge_workers};
 use registry::rooms::mail::Post;
 use registry::rooms::masters::{LoadError, load};
 use registry::{App, MIGRATIONS, Settings};
@@ -110,6 +112,15 @@ pub(crate) enum Command {
     Import(exchange_commands::Import),
     /// Take all registrations out (docs/exchange.md)
     Export(exchange_commands::Export),
+    /// Judge the levels of all workers of whom something was changed; a running server does it every night. Safe to kill: the next call
+    /// goes on
+    Levels {
+        #[command(flatten)]
+        database: Database,
+        /// Everybody, whether or not something was changed
+        #[arg(long)]
+        all: bool,
+    },
     /// Make an account; its password is read from standard input
     Account {
         #[command(flatten)]
@@ -208,6 +219,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             file,
             source,
         } => return master(&database, kind, &file, &source).await,
+        Command::Levels { database, all } => return levels(&database, all).await,
         Command::Fees(command) => return fees_commands::run(command).await,
         Command::Import(options) => return exchange_commands::import(options).await,
         Command::Export(options) => return exchange_commands::export(options).await,
@@ -290,6 +302,40 @@ async fn master(database: &Database, kind: MasterKind, file: &Path, source: &str
         }
         Err(LoadError::Broken(error)) => Err(error.into()),
     }
+}
+
+async fn levels(database: &Database, everybody: bool) -> anyhow::Result<ExitCode> {
+    let app = database.app(Settings::default()).await?;
+    let want = Want {
+        everybody,
+        at_once: true,
+        ..Want::default()
+    };
+    let tell = |progress: &Progress| {
+        eprintln!(
+            "{} of {} workers, {:.0} a second, {:.0} s left, {} rows changed",
+            progress.done,
+            progress.total,
+            progress.rate(),
+            progress.seconds_left(),
+            progress.changed
+        );
+        ControlFlow::Continue(())
+    };
+    Ok(match judge_workers(&app, want, tell).await? {
+        Ended::Done(progress) | Ended::Stopped(progress) => {
+            let seconds = progress.took.as_secs_f64();
+            println!(
+                "{} workers judged, {} rows changed, {seconds:.1} s",
+                progress.done, progress.changed
+            );
+            ExitCode::SUCCESS
+        }
+        Ended::UnderWay => {
+            eprintln!("another program has gone on with this run");
+            ExitCode::FAILURE
+        }
+    })
 }
 
 /// Looks at everything a registry needs, in the order in which it is missed.

@@ -22,8 +22,8 @@ use crate::rooms::history::{self, Batch, Taken};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, mail, masters,
-    missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training, views,
+    accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, levels, mail,
+    masters, missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training, views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -219,9 +219,14 @@ impl App {
         Ok(())
     }
 
-    /// For ever: keeps the house, and works on what waits in the background (files with many applications, jobs).
+    /// For ever: keeps the house, works on what waits in the background (files with many applications, jobs), and judges levels once a day.
     pub async fn keep_house(self) {
-        tokio::join!(self.keep_rooms(), bulk::keep_working(&self), jobs::keep(&self));
+        tokio::join!(
+            self.keep_rooms(),
+            bulk::keep_working(&self),
+            jobs::keep(&self),
+            levels::keep(&self)
+        );
     }
 
     /// For ever: sends the mails that wait, every few seconds; every minute takes up master data that a command has replaced, makes

@@ -136,6 +136,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0033_training",
         sql: include_str!("../migrations/0033_training.sql"),
     },
+    store::Migration {
+        name: "0034_level_run",
+        sql: include_str!("../migrations/0034_level_run.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -175,6 +179,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::level::SQL,
         rooms::morning::SQL,
         rooms::training::SQL,
+        rooms::levels::SQL,
         rooms::portal::SQL,
         made_up::SQL,
     ];

@@ -107,7 +107,7 @@ impl<'a> Pool<'a> {
 }
 
 /// The last day on which it holds: the one registered with it; for core workers' certificates without one, so many years.
-fn last_day(criteria: &Criteria, held: &Held, name: &str) -> Option<WorkDay> {
+pub(super) fn last_day(criteria: &Criteria, held: &Held, name: &str) -> Option<WorkDay> {
     let years = i64::from(criteria.rules.core_worker_years);
     let is_core = criteria.rules.core_workers.iter().any(|item| item.is_met_by(name));
     held.until.or_else(|| {

@@ -11,6 +11,7 @@ mod held;
 mod judge;
 mod node;
 mod read;
+mod summary;
 
 pub use count::{Counted, Left, LeftOut, Origin, Part};
 pub use criteria::{Choice, Criteria, Edition, Field, Figure, Item, JUDGED, Level, Qualified, Rules, Way, key};
@@ -18,6 +19,7 @@ pub use facts::{Career, Days, Facts, Held, MonthDays, Period, Place, Told};
 pub use held::{Holding, NotHeld};
 pub use judge::{Blocked, ChoiceState, Condition, ItemState, Judged, Judgement, Settings, Standing, What, judge};
 pub(crate) use read::{Others, read};
+pub use summary::{Course, Missing, Summary, fields_for, look_again, runs_out};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ mod cases;
 mod format;
 mod properties;
 mod rule_book;
+mod summary;
 
 use super::{Career, Days, Facts, Held, Judged, MonthDays, Period, Place, Settings, Told, judge};
 use crate::Masters;

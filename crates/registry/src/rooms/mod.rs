@@ -16,6 +16,7 @@ pub mod gate;
 pub mod history;
 pub mod jobs;
 pub mod level;
+pub mod levels;
 pub mod mail;
 pub mod masters;
 pub mod missing;

@@ -3,12 +3,12 @@
 use domain::registration::Fields;
 use domain::registration::employment::{with_employer, without_employer};
 use domain::{CompanyId, WorkDay, WorkerId};
-use store::{StoreError, Tx, values};
+use store::{Rows, StoreError, Tx, values};
 
 use super::fill::json;
 use super::queries;
 use crate::App;
-use crate::rooms::roster;
+use crate::rooms::{levels, roster};
 use crate::rows::unreadable;
 
 /// What a company or a worker is registered with now.
@@ -36,6 +36,9 @@ pub(super) async fn write(
     let now = app.clock().now().as_millisecond();
     let values = values![subject, now, application, by, json(fields)?];
     tx.run(&queries::RECORD, values).await?;
+    if subject.parse::<WorkerId>().is_ok() {
+        tx.run(&levels::CHANGED, values![Rows::of([[subject]])?]).await?;
+    }
     let number = tx.value(&queries::NEWEST_NUMBER, values![subject]).await?;
     number.ok_or_else(|| unreadable("record.number"))
 }

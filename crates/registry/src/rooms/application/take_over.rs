@@ -13,7 +13,7 @@ use super::fill::{Copies, json};
 use super::register::{DELETE_TRADES, INSERT_TRADES, UPDATE_COMPANY, UPDATE_WORKER};
 use crate::App;
 use crate::rooms::accounts::{self, Issue};
-use crate::rooms::roster;
+use crate::rooms::{levels, roster};
 
 pub(super) const ALL: &[&Sql] = &[&INSERT_COMPANY, &INSERT_WORKER, &INSERT_RECORD, &INSERT_TIES];
 
@@ -202,6 +202,7 @@ pub async fn worker(
         .enumerate();
     tx.run(&INSERT_TRADES, values![id.as_str(), Rows::of(trades)?]).await?;
     roster::take_facts(tx, &id, fields).await?;
+    tx.run(&levels::CHANGED, values![Rows::of([[id.as_str()]])?]).await?;
     records(tx, by, &id, versions).await
 }
 

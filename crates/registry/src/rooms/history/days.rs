@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::judge::{Content, RULE_VERSION, Verdict, judge, open_since};
 use domain::master::{Policies, Policy};
-use domain::{Attendance, Clock, SiteId, WorkDay, WorkerId};
+use domain::{Attendance, Clock, PositionId, SiteId, TradeCode, WorkDay, WorkerId};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{Rows, StoreError, Tx, Writes};
@@ -17,6 +17,7 @@ use super::around::Current;
 use super::queries;
 use super::rows::WorkerRow;
 use super::standing::Standings;
+use crate::rooms::levels::CHANGED;
 
 /// One history: worker × site × day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,9 +149,11 @@ pub(super) async fn update(
 
     let mut histories = Rows::new();
     let mut judgements = Rows::new();
+    let mut levels = BTreeSet::new();
     for key in changed {
         let old = current.remove(key);
         let attendance = attendance_of(key, old.as_ref());
+        let counted = old.as_ref().and_then(|o| for_levels(&o.verdict));
         let stays = old.as_ref().filter(|old| settled(key, old));
         let verdict = match stays {
             Some(old) => old.verdict.clone(),
@@ -177,6 +180,9 @@ pub(super) async fn update(
             employer,
             node,
         };
+        if for_levels(&now.verdict) != counted {
+            levels.insert(key.worker.to_string());
+        }
         if !same {
             judgements.push(judgement_row(key, &now, occasion))?;
         }
@@ -191,11 +197,19 @@ pub(super) async fn update(
     if !histories.is_empty() {
         writes.add(&queries::UPSERT_HISTORIES, [histories.into_value()]);
     }
+    if !levels.is_empty() {
+        writes.add(&CHANGED, [Rows::of(levels.iter().map(|worker| [worker]))?.into_value()]);
+    }
     Ok(current
         .into_iter()
         .filter(|(_, c)| c.attendance != empty)
         .map(|(key, c)| (key, c.verdict))
         .collect())
+}
+
+/// What levels are judged by: the trade and the position of a day that counts.
+fn for_levels(verdict: &Verdict) -> Option<(TradeCode, Option<PositionId>)> {
+    verdict.content().map(|content| (content.trade, content.position.clone()))
 }
 
 /// The columns of [`queries::INSERT_JUDGEMENTS`].
@@ -298,6 +312,7 @@ pub(super) async fn overrule(
         &queries::UPSERT_HISTORIES,
         [Rows::of([history_row(&key, &now, occasion)])?.into_value()],
     );
+    writes.add(&CHANGED, [Rows::of([[key.worker.to_string()]])?.into_value()]);
     tx.run_all(writes).await?;
     Ok(now.verdict)
 }

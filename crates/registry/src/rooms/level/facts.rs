@@ -36,17 +36,17 @@ struct TradeRow {
 }
 
 /// A worker and what speaks for his level.
-pub(super) struct Known {
-    pub(super) name: String,
+pub(crate) struct Known {
+    pub(crate) name: String,
     /// As on his card.
-    pub(super) card_level: i32,
+    pub(crate) card_level: i32,
     /// Trades he registered or worked under.
-    pub(super) trades: BTreeSet<TradeCode>,
-    pub(super) facts: Facts,
+    pub(crate) trades: BTreeSet<TradeCode>,
+    pub(crate) facts: Facts,
 }
 
 /// Everything in four queries, all by the worker's ID. Certificates of earlier career are not kept by the registry yet.
-pub(super) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: WorkDay) -> Result<Option<Known>, StoreError> {
+pub(crate) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: WorkDay) -> Result<Option<Known>, StoreError> {
     let id = worker.to_string();
     let Some(row) = tx.one::<WorkerRow>(&queries::WORKER, values![id.as_str()]).await? else {
         return Ok(None);
@@ -54,7 +54,10 @@ pub(super) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: Work
     let days: Vec<DaysRow> = tx.all(&queries::DAYS, values![id.as_str(), on.to_number()]).await?;
     let months = days
         .iter()
-        .map(|row| month_days(masters, row))
+        .map(|row| {
+            let (trade, position) = (row.trade.as_deref(), row.position.as_deref());
+            month_days(masters, row.month, trade, position, row.training, row.days)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let registered: Vec<TradeRow> = tx.all(&queries::TRADES, values![id.as_str()]).await?;
     let trades = registered.iter().filter_map(|row| row.trade.parse().ok());
@@ -75,26 +78,34 @@ pub(super) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: Work
     }))
 }
 
-fn month_days(masters: &Masters, row: &DaysRow) -> Result<MonthDays, StoreError> {
-    let (year, month) = (i16::try_from(row.month / 100), i8::try_from(row.month % 100));
+/// Days of a month as a query gives them: month as `yyyymm`, days as bits.
+pub(crate) fn month_days(
+    masters: &Masters,
+    month: i32,
+    trade: Option<&str>,
+    position: Option<&str>,
+    training: i32,
+    days: i64,
+) -> Result<MonthDays, StoreError> {
+    let (year, month) = (i16::try_from(month / 100), i8::try_from(month % 100));
     let month = match (year, month) {
         (Ok(year), Ok(month)) => YearMonth::new(year, month),
         _ => None,
     };
-    let position = row.position.as_ref().and_then(|id| id.parse().ok());
+    let position = position.and_then(|id| id.parse().ok());
     Ok(MonthDays {
         month: month.ok_or_else(|| unreadable("history.work_day"))?,
-        trade: row.trade.as_ref().and_then(|code| code.parse().ok()),
+        trade: trade.and_then(|code| code.parse().ok()),
         position: position
             .and_then(|id| masters.position(&id))
             .map_or(CountsAs::None, |position| position.counts_as),
-        place: if row.training == 1 { Place::Training } else { Place::Site },
-        days: Days::from_bits(u32::try_from(row.days).map_err(|_| unreadable("history.work_day"))?),
+        place: if training == 1 { Place::Training } else { Place::Site },
+        days: Days::from_bits(u32::try_from(days).map_err(|_| unreadable("history.work_day"))?),
     })
 }
 
 /// The qualifications of a record. The simplified registration has none.
-fn held(fields: &Fields) -> Vec<Held> {
+pub(crate) fn held(fields: &Fields) -> Vec<Held> {
     let of = |number: usize, part: &str| fields.get(&format!("qualification.{number}.{part}")).to_owned();
     fields
         .entries("qualification")

@@ -9,6 +9,7 @@ mod own;
 mod queries;
 mod view;
 
+pub(crate) use facts::{held, month_days};
 use store::Sql;
 use web::{Language, Routes};
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use domain::access::Act;
-use domain::levels::{Field, Settings, judge};
+use domain::levels::{Field, Settings, fields_for, judge};
 use web::{Frame, Page, PageError};
 
 use super::facts::known;
@@ -41,14 +41,8 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame) -
     let criteria = masters.levels();
     let settings = Settings::on(masters.policies(), today);
     let fields_of = |trade: &domain::TradeCode| criteria.fields_of(*trade, today).collect::<Vec<&Field>>();
-    let mut fields: Vec<&Field> = Vec::new();
-    for field in known.trades.iter().flat_map(fields_of) {
-        if !fields.iter().any(|other| other.id == field.id) {
-            fields.push(field);
-        }
-    }
-    let judged = fields
-        .iter()
+    let judged = fields_for(criteria, known.trades.iter().copied(), today)
+        .into_iter()
         .filter_map(|field| judge(criteria, field, &known.facts, today, settings));
     let mut views: Vec<FieldView> = judged.map(|judged| field_view(&masters, &frame.t, &judged)).collect();
     // The highest first; with the same level, where most days are.

@@ -1,0 +1,21 @@
+//! Levels of everybody: the run that judges all workers and keeps what it found, and what is shown of it.
+//!
+//! Rules: skill evaluation rule book; one worker and all are judged by the same code (`domain::levels`), the summary is
+//! `domain::levels::Summary`. What is kept is a guide, and says as of when.
+//!
+//! Marks (`level_stale`) and not `history.updated_at`: histories are many and lie by month, so finding the changed ones by their time
+//! would read all months every night. Facts of levels are written in three places only (`history::days`, `application::record`,
+//! `application::take_over`), and a day marks its worker once, when it begins to count, not with every touch.
+
+mod gather;
+mod judge;
+mod queries;
+mod run;
+
+pub(crate) use queries::CHANGED;
+pub(crate) use run::keep;
+pub use run::{Ended, Progress, Want, judge_workers};
+use store::Sql;
+
+/// SQL of the room.
+pub(crate) const SQL: &[&Sql] = queries::ALL;

@@ -1,0 +1,152 @@
+//! Levels of everybody: the run, who sees what of it, and its figures.
+#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
+
+use std::ops::ControlFlow;
+
+use domain::Direction::In;
+use registry::rooms::levels::{Ended, Progress, Want, judge_workers};
+use registry::testing::World;
+use store::{Sql, values};
+use testkit::on_both;
+
+const STANDINGS: Sql = Sql::new("test.standings", "select count(*) from level_standing");
+const DAYS: Sql = Sql::new(
+    "test.days",
+    "select cast(sum(days) as bigint) from level_standing where worker_id = $1",
+);
+const MARKS: Sql = Sql::new("test.marks", "select count(*) from level_stale");
+const LEFT: Sql = Sql::new("test.left", "select count(*) from level_days");
+const AGES: Sql = Sql::new("test.ages", "update level_run set beat_at = 0");
+const AGAIN_ON: Sql = Sql::new(
+    "test.again_on",
+    "select max(again_on) from level_standing where worker_id = $1",
+);
+const RAN_OUT: Sql = Sql::new("test.ran_out", "update level_standing set again_on = $2 where worker_id = $1");
+
+async fn count(world: &World, sql: &Sql) -> i64 {
+    world
+        .test
+        .app
+        .db()
+        .read()
+        .await
+        .unwrap()
+        .value(sql, values![])
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+async fn days(world: &World) -> Option<i64> {
+    let tx = world.test.app.db().read().await.unwrap();
+    tx.value::<Option<i64>>(&DAYS, values![world.ann.id.to_string()])
+        .await
+        .unwrap()
+        .flatten()
+}
+
+async fn run(world: &World, everybody: bool) -> Progress {
+    let want = Want {
+        everybody,
+        ..Want::default()
+    };
+    match judge_workers(&world.test.app, want, |_| ControlFlow::Continue(()))
+        .await
+        .unwrap()
+    {
+        Ended::Done(progress) => progress,
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both!(everybody_is_judged_once_and_then_who_changed, |backend| async move {
+    let world = World::new(backend).await;
+    world
+        .send(vec![
+            world.touch(&world.ann, "2026-11-19T07:30:00", In),
+            world.touch(&world.ann, "2026-11-20T07:30:00", In),
+            // He is on no roster: a day that does not count changes no level.
+            world.touch(&world.bob, "2026-11-20T07:31:00", In),
+        ])
+        .await;
+    let first = run(&world, false).await;
+    assert!(first.everybody, "nobody was ever judged");
+    assert_eq!((first.done, first.total), (3, 3));
+    assert!(first.changed >= 3, "each has a field by his trade");
+    assert_eq!(
+        (count(&world, &STANDINGS).await, count(&world, &LEFT).await),
+        (first.changed, 0)
+    );
+    assert_eq!(count(&world, &MARKS).await, 0);
+    let per_field = days(&world).await.unwrap();
+    assert!(per_field >= 2);
+    // Twice: nothing is written.
+    let again = run(&world, true).await;
+    assert_eq!((again.everybody, again.done, again.changed), (true, 3, 0));
+    let none = run(&world, false).await;
+    assert_eq!((none.everybody, none.done, none.changed), (false, 0, 0));
+    // One more day of one of them; another touch of the same day marks nobody.
+    world
+        .send(vec![
+            world.touch(&world.ann, "2026-11-18T07:30:00", In),
+            world.touch(&world.bob, "2026-11-19T07:31:00", In),
+        ])
+        .await;
+    assert_eq!(count(&world, &MARKS).await, 1);
+    let one = run(&world, false).await;
+    assert_eq!((one.everybody, one.done), (false, 1));
+    assert_eq!(days(&world).await.unwrap(), per_field / 2 * 3);
+    assert_eq!(count(&world, &MARKS).await, 0);
+});
+
+on_both!(a_run_that_was_killed_goes_on, |backend| async move {
+    let world = World::new(backend).await;
+    world.send(vec![world.touch(&world.ann, "2026-11-20T07:30:00", In)]).await;
+    let small = Want {
+        page: 1,
+        ..Want::default()
+    };
+    let app = &world.test.app;
+    let stopped = judge_workers(app, small, |_| ControlFlow::Break(())).await.unwrap();
+    let Ended::Stopped(progress) = stopped else {
+        panic!("{stopped:?}")
+    };
+    assert_eq!((progress.done, progress.total), (1, 3));
+    // Another server keeps off while it may still be at it.
+    let other = judge_workers(app, small, |_| ControlFlow::Continue(())).await.unwrap();
+    assert_eq!(other, Ended::UnderWay);
+    let tx = app.db().write().await.unwrap();
+    tx.run(&AGES, values![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut steps = Vec::new();
+    let done = judge_workers(app, small, |progress| {
+        steps.push(progress.done);
+        ControlFlow::Continue(())
+    })
+    .await
+    .unwrap();
+    let Ended::Done(progress) = done else { panic!("{done:?}") };
+    assert_eq!(steps, [2, 3]);
+    assert_eq!((progress.done, progress.here), (3, 2));
+    assert_eq!(count(&world, &STANDINGS).await, progress.changed);
+    assert!(days(&world).await.unwrap() >= 1);
+    assert_eq!(count(&world, &LEFT).await, 0);
+});
+
+on_both!(time_alone_marks_who_is_to_be_judged_again, |backend| async move {
+    let world = World::new(backend).await;
+    run(&world, true).await;
+    let ann = world.ann.id.to_string();
+    let tx = world.test.app.db().write().await.unwrap();
+    let none: Option<i32> = tx
+        .value::<Option<i32>>(&AGAIN_ON, values![ann.as_str()])
+        .await
+        .unwrap()
+        .flatten();
+    assert_eq!(none, None, "nothing of hers runs out");
+    let today = world.test.app.clock().today().to_number();
+    tx.run(&RAN_OUT, values![ann.as_str(), today]).await.unwrap();
+    tx.commit().await.unwrap();
+    let one = run(&world, false).await;
+    assert_eq!((one.everybody, one.done), (false, 1));
+});
