@@ -6,6 +6,7 @@ mod clock;
 mod database;
 mod figures;
 mod http;
+pub mod levels;
 mod load;
 mod machine;
 mod pages;
@@ -67,7 +68,7 @@ pub enum Only {
     Batches,
 }
 
-/// What is measured: history, or (as a subcommand) search, a large site or a rush.
+/// What is measured: history, or (as a subcommand) search, a large site, a rush or levels.
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Command {
@@ -86,17 +87,20 @@ enum Other {
     Sites(sites::Options),
     /// Send touches and open pages at given rates, as on a morning at all gates of a country, then the batches of its evening
     Rush(rush::Options),
+    /// Load a made-up nation of workers and their histories of a year, and measure how fast the levels of all of them are judged
+    Levels(levels::Options),
 }
 
 /// Runs what was asked for.
 ///
 /// # Errors
-/// As [`run`], [`search::run`], [`sites::run`] and [`rush::run`].
+/// As [`run`], [`search::run`], [`sites::run`], [`rush::run`] and [`levels::run`].
 pub async fn command(command: Command) -> anyhow::Result<ExitCode> {
     match (command.other, command.history) {
         (Some(Other::Search(options)), _) => search::run(options).await,
         (Some(Other::Sites(options)), _) => sites::run(options).await,
         (Some(Other::Rush(options)), _) => rush::run(options).await,
+        (Some(Other::Levels(options)), _) => levels::run(options).await,
         (None, Some(options)) => run(options).await,
         (None, None) => anyhow::bail!("name a database and how many rows to load; --help tells more"),
     }

@@ -88,7 +88,7 @@ struct Shape {
 }
 
 /// The working days of the year.
-fn working_days() -> Vec<WorkDay> {
+pub(crate) fn working_days() -> Vec<WorkDay> {
     let (first, end) = year();
     (0..400)
         .map(|n| first.plus(n))

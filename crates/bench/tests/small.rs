@@ -75,3 +75,28 @@ testkit::on_both!(a_small_rush_runs_through, |backend| async move {
     };
     assert!(bench::rush::run(too_many).await.is_err(), "there are not so many people");
 });
+
+testkit::on_both!(a_small_nation_is_judged_twice, |backend| async move {
+    let db = TestDb::new(backend, MIGRATIONS).await;
+    db.close().await;
+    let file = std::env::temp_dir().join(format!("ashiba-bench-levels-{}-{backend:?}.json", std::process::id()));
+    let options = bench::levels::Options {
+        databases: vec![db.address().to_owned()],
+        workers: 300,
+        rows: 5_000,
+        json: Some(file.clone()),
+    };
+    bench::levels::run(options.clone()).await.expect("a bench");
+    bench::levels::run(options.clone())
+        .await
+        .expect("a bench on what the first has loaded");
+    let other = bench::levels::Options { workers: 301, ..options };
+    assert!(
+        bench::levels::run(other).await.is_err(),
+        "another load must not be taken for this one"
+    );
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("figures")).expect("json");
+    std::fs::remove_file(&file).expect("the file");
+    assert!(json[0]["standings"].as_i64().is_some_and(|rows| rows >= 300), "{json}");
+    assert_eq!(json[0]["marked"], 3);
+});
