@@ -15,6 +15,7 @@ mod qualification;
 mod site_item;
 mod table;
 mod trade;
+mod wage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,8 +34,10 @@ pub use qualification::{Qualification, QualificationCategory};
 pub use site_item::{Published, SiteItem};
 pub use table::{Fault, MasterProblem};
 pub use trade::{Confirmed, EvaluationField, Trade, TradeCode};
+pub use wage::LevelWage;
 
 use crate::levels::{self, Criteria};
+use crate::time::WorkDay;
 
 /// A text is no trade code or position id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,11 +78,13 @@ pub enum MasterKind {
     InsuranceKinds,
     /// Criteria of skill evaluation (能力評価基準).
     Levels,
+    /// Wages by level (CCUSレベル別年収), as orientation.
+    LevelWages,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
@@ -92,6 +97,7 @@ impl MasterKind {
         Self::Hazards,
         Self::InsuranceKinds,
         Self::Levels,
+        Self::LevelWages,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -110,6 +116,7 @@ impl MasterKind {
             Self::Hazards => "hazards",
             Self::InsuranceKinds => "insurance_kinds",
             Self::Levels => "skill-levels",
+            Self::LevelWages => "level-wages",
         }
     }
 
@@ -137,7 +144,7 @@ impl FromStr for MasterKind {
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds or skill-levels"
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds, skill-levels or level-wages"
 )]
 pub struct NoSuchTable;
 
@@ -168,6 +175,8 @@ pub struct MasterTexts<'a> {
     pub insurance_kinds: &'a str,
     /// `skill-levels.toml`.
     pub levels: &'a str,
+    /// `level-wages.csv`.
+    pub level_wages: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -185,6 +194,7 @@ impl MasterTexts<'static> {
         hazards: include_str!("../../../../data/hazards.csv"),
         insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
         levels: include_str!("../../../../data/skill-levels.toml"),
+        level_wages: include_str!("../../../../data/level-wages.csv"),
     };
 }
 
@@ -205,6 +215,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Hazards => self.hazards,
             MasterKind::InsuranceKinds => self.insurance_kinds,
             MasterKind::Levels => self.levels,
+            MasterKind::LevelWages => self.level_wages,
         }
     }
 
@@ -224,6 +235,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::Hazards => &mut self.hazards,
             MasterKind::InsuranceKinds => &mut self.insurance_kinds,
             MasterKind::Levels => &mut self.levels,
+            MasterKind::LevelWages => &mut self.level_wages,
         } = text;
         self
     }
@@ -263,6 +275,7 @@ impl<'a> MasterSet<'a> {
             MasterKind::Hazards => hazard::read(text, &mut problems).len(),
             MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
             MasterKind::Levels => levels::read(text, None, &mut problems).map_or(0, |criteria| criteria.fields.len()),
+            MasterKind::LevelWages => wage::read(text, &mut problems).len(),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -287,6 +300,7 @@ pub struct Masters {
     hazards: Vec<Hazard>,
     insurance_kinds: Vec<InsuranceKind>,
     levels: Criteria,
+    level_wages: Vec<LevelWage>,
 }
 
 impl Masters {
@@ -307,6 +321,7 @@ impl Masters {
         let site_items = site_item::read(texts.site_items, &mut problems);
         let hazards = hazard::read(texts.hazards, &mut problems);
         let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
+        let level_wages = wage::read(texts.level_wages, &mut problems);
         let others = levels::Others {
             trades: &trades,
             qualifications: &qualifications,
@@ -326,6 +341,7 @@ impl Masters {
                 hazards,
                 insurance_kinds,
                 levels,
+                level_wages,
             }),
             _ => Err(problems),
         }
@@ -446,6 +462,22 @@ impl Masters {
     #[must_use]
     pub fn levels(&self) -> &Criteria {
         &self.levels
+    }
+
+    /// Wages by level, all editions.
+    #[must_use]
+    pub fn level_wages(&self) -> &[LevelWage] {
+        &self.level_wages
+    }
+
+    /// The newest wage that is known on a day for a level: of the field if it has one, of all fields together otherwise. It may be
+    /// superseded.
+    #[must_use]
+    pub fn level_wage(&self, field: &str, level: u8, on: WorkDay) -> Option<&LevelWage> {
+        let known = self.level_wages.iter().filter(|wage| wage.level == level && wage.from <= on);
+        known
+            .filter(|wage| wage.field.as_deref().is_none_or(|of| of == field))
+            .max_by_key(|wage| (wage.field.is_some(), wage.from))
     }
 }
 

@@ -107,6 +107,12 @@ pub enum Policy {
     LevelForemanAfterCourse,
     /// The day on which a level will be reached is reckoned with the pace of so many months.
     LevelPaceMonths,
+    /// A worker who lacks at most so many days for the next level, and nothing else, is told to be close to it.
+    LevelNearDays,
+    /// A qualification that runs out within so many days is told among the levels.
+    LevelRunsOutDays,
+    /// Figures of fewer workers than these are not shown.
+    FiguresLeastGroup,
     /// Months before the end of a company registration from which a second notice stands.
     CompanyRenewalSecondNoticeMonths,
     /// And the last one.
@@ -190,6 +196,8 @@ impl Policy {
             Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
             Self::BulkWorkers => ("workers", 1, 5_000),
             Self::LevelPaceMonths => ("months", 1, 120),
+            Self::LevelNearDays | Self::LevelRunsOutDays => ("days", 1, 730),
+            Self::FiguresLeastGroup => ("workers", 2, 1_000),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
             Self::CardSeniorAge => ("years", 0, 150),
             Self::SiteSheetRows => ("sites", 1, 20_000),
@@ -254,6 +262,9 @@ impl Word for Policy {
         ("levels_use_unconfirmed", Self::LevelsUseUnconfirmed),
         ("level_foreman_after_course", Self::LevelForemanAfterCourse),
         ("level_pace_months", Self::LevelPaceMonths),
+        ("level_near_days", Self::LevelNearDays),
+        ("level_runs_out_days", Self::LevelRunsOutDays),
+        ("figures_least_group", Self::FiguresLeastGroup),
         ("company_renewal_second_notice_months", Self::CompanyRenewalSecondNoticeMonths),
         ("company_renewal_last_notice_months", Self::CompanyRenewalLastNoticeMonths),
         ("card_renewal_notice_months", Self::CardRenewalNoticeMonths),

@@ -399,3 +399,33 @@ fn faults_of_the_other_tables() {
         assert!(found.iter().any(|p| p.contains(expected)), "{kind} {new}: {found:#?}");
     }
 }
+
+#[test]
+fn wages_of_a_field_come_before_those_of_all() {
+    let masters = Masters::embedded().unwrap();
+    let on: crate::WorkDay = "2026-02-01".parse().unwrap();
+    let cases = [
+        ("piping", 4, Some((6_120_000, 7_540_000))),
+        ("piping", 3, Some((6_280_000, 6_280_000))),
+        ("carpentry", 3, Some((6_340_000, 6_340_000))),
+        ("no_such_field", 1, Some((3_740_000, 5_010_000))),
+        ("piping", 5, None),
+    ];
+    for (field, level, yen) in cases {
+        let wage = masters.level_wage(field, level, on);
+        assert_eq!(wage.map(|wage| (wage.low, wage.high)), yen, "{field} {level}");
+        assert!(
+            wage.is_none_or(|wage| wage.is_superseded(on)),
+            "the edition of 2023 has ended"
+        );
+    }
+    assert!(masters.level_wage("piping", 4, "2023-06-14".parse().unwrap()).is_none());
+    for wage in masters.level_wages() {
+        let known = wage.field.as_deref().is_none_or(|id| masters.levels().field(id).is_some());
+        assert!(known, "{:?}", wage.field);
+    }
+    let text = "field,level,low_yen,high_yen,valid_from,valid_to,confirmed,source,note\n,5,1,0,2023-06-15,,yes,x,\n,2,3,2,2023-06-15,2023-06-14,yes,x,\n";
+    let problems = MasterSet::check(MasterKind::LevelWages, text).unwrap_err();
+    let columns: Vec<&str> = problems.iter().map(|problem| problem.column.as_ref()).collect();
+    assert_eq!(columns, ["level", "high_yen", "valid_to"]);
+}

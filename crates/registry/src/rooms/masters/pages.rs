@@ -57,6 +57,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::Hazards => masters.hazards().len(),
             MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
             MasterKind::Levels => masters.levels().fields.len(),
+            MasterKind::LevelWages => masters.level_wages().len(),
         };
         rows.push(Row {
             kind,

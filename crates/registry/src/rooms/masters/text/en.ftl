@@ -20,6 +20,7 @@ masters-kind-site-items = Items of a site that can be published
 masters-kind-hazards = Hazards and special check-ups
 masters-kind-insurance_kinds = Kinds of insurance
 masters-kind-skill-levels = Criteria of the levels (fields)
+masters-kind-level-wages = Wages by level (orientation)
 masters-provisional = { $count ->
     [one] One trade has a provisional code
    *[other] { $count } trades have provisional codes

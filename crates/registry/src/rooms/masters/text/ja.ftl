@@ -20,4 +20,5 @@ masters-kind-site-items = 現場情報の公開設定項目
 masters-kind-hazards = 有害物質・特殊健康診断
 masters-kind-insurance_kinds = 社会保険の加入区分
 masters-kind-skill-levels = 能力評価基準（分野）
+masters-kind-level-wages = CCUSレベル別年収（参考）
 masters-provisional = 職種のうち{ $count }件は、公式のコード表で確かめられていない仮のコードです。
