@@ -392,6 +392,7 @@ pub fn routes() -> Routes<App> {
         .merge(search::routes())
         .merge(exchange::routes())
         .merge(level::routes())
+        .merge(levels::routes())
         .merge(portal::routes())
 }
 
@@ -433,6 +434,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         search::TEXTS,
         exchange::TEXTS,
         level::TEXTS,
+        levels::TEXTS,
         portal::TEXTS,
     ]
     .concat()

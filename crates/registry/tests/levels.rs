@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use axum::http::StatusCode;
 use domain::Direction::In;
 use registry::rooms::levels::{Ended, Progress, Want, judge_workers};
 use registry::testing::World;
@@ -22,6 +23,11 @@ const AGAIN_ON: Sql = Sql::new(
     "select max(again_on) from level_standing where worker_id = $1",
 );
 const RAN_OUT: Sql = Sql::new("test.ran_out", "update level_standing set again_on = $2 where worker_id = $1");
+
+const SET: Sql = Sql::new(
+    "test.set",
+    "update level_standing set level = $2, guide = $2, only_days = $3, missing_days = $4, runs_out = $5 where worker_id = $1",
+);
 
 async fn count(world: &World, sql: &Sql) -> i64 {
     world
@@ -149,4 +155,76 @@ on_both!(time_alone_marks_who_is_to_be_judged_again, |backend| async move {
     tx.commit().await.unwrap();
     let one = run(&world, false).await;
     assert_eq!((one.everybody, one.done), (false, 1));
+});
+
+on_both!(a_company_sees_its_own_people_alone, |backend| async move {
+    let world = World::new(backend).await;
+    world.send(vec![world.touch(&world.ann, "2026-11-20T07:30:00", In)]).await;
+    let before = world.page(&world.second, "/levels").await;
+    assert!(before.contains("まだ計算していません"), "{before}");
+    assert!(before.contains(&world.ann.name), "people are there before anybody was judged");
+    run(&world, true).await;
+    // (viewer, ann, bob, dora)
+    let cases = [
+        ("employer", &world.second, [true, true, false]),
+        ("sibling", &world.sibling, [false, false, true]),
+        ("prime", &world.prime, [false, false, false]),
+        ("past", &world.past, [false, false, false]),
+    ];
+    for page in ["/levels", "/levels?paper=a4", "/levels.csv"] {
+        for (name, viewer, [ann, bob, dora]) in &cases {
+            let body = world.page(viewer, page).await;
+            assert_eq!(body.contains(&world.ann.name), *ann, "{page} {name} ann");
+            assert_eq!(body.contains(&world.bob.name), *bob, "{page} {name} bob");
+            assert_eq!(body.contains(&world.dora.name), *dora, "{page} {name} dora");
+        }
+    }
+    let detail = format!("/levels/{}", world.ann.handle);
+    assert!(world.page(&world.second, &detail).await.contains(&world.ann.name));
+    for stranger in [&world.sibling, &world.prime, &world.past] {
+        let answer = world.test.get(Some(stranger), &detail).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    }
+    // The worker sees who looked.
+    assert!(world.page(&world.ann_self, "/my/looks").await.contains("レベル"));
+});
+
+on_both!(who_can_apply_and_who_is_close_are_found, |backend| async move {
+    let world = World::new(backend).await;
+    world.send(vec![world.touch(&world.ann, "2026-11-20T07:30:00", In)]).await;
+    run(&world, true).await;
+    let today = world.test.app.clock().today();
+    let tx = world.test.app.db().write().await.unwrap();
+    for (worker, level, only_days, missing, ends) in [
+        (&world.ann, 3, 0, 0, Some(today.plus(89).to_number())),
+        (&world.bob, 1, 1, 60, Some(today.plus(91).to_number())),
+    ] {
+        let values = values![worker.id.to_string(), level, only_days, missing, ends];
+        tx.run(&SET, values).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    // (filter, ann, bob)
+    let cases = [
+        ("show=apply", true, false),
+        ("show=near", false, true),
+        ("show=ends", true, false),
+        ("show=nothing", true, true),
+        ("level=3", true, false),
+        ("level=4", false, false),
+        ("field=no_such_field", false, false),
+    ];
+    for (filter, ann, bob) in cases {
+        let body = world.page(&world.second, &format!("/levels?{filter}")).await;
+        assert_eq!(body.contains(&world.ann.name), ann, "{filter} ann");
+        assert_eq!(body.contains(&world.bob.name), bob, "{filter} bob");
+    }
+    let found = world
+        .test
+        .post(Some(&world.second), "/levels", &[("q", &world.bob.id.to_string())])
+        .await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(found.body.contains(&world.bob.name) && !found.body.contains(&world.ann.name));
+    // A name in an address is not searched for.
+    let address = world.page(&world.second, "/levels?q=nobody").await;
+    assert!(address.contains(&world.ann.name));
 });

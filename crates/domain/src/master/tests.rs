@@ -426,6 +426,6 @@ fn wages_of_a_field_come_before_those_of_all() {
     }
     let text = "field,level,low_yen,high_yen,valid_from,valid_to,confirmed,source,note\n,5,1,0,2023-06-15,,yes,x,\n,2,3,2,2023-06-15,2023-06-14,yes,x,\n";
     let problems = MasterSet::check(MasterKind::LevelWages, text).unwrap_err();
-    let columns: Vec<&str> = problems.iter().map(|problem| problem.column.as_ref()).collect();
+    let columns: Vec<&str> = problems.iter().map(|problem| problem.column.as_str()).collect();
     assert_eq!(columns, ["level", "high_yen", "valid_to"]);
 }

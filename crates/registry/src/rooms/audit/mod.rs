@@ -23,7 +23,7 @@ pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en", Vi "
 pub(crate) const SQL: &[&Sql] = queries::ALL;
 
 /// What a look can be at; each word has its text `look-…`. Another word is kept as well and shown as `look-other`.
-pub const WHATS: [&str; 18] = [
+pub const WHATS: [&str; 19] = [
     "roster",
     "calendar",
     "calendar_csv",
@@ -39,6 +39,7 @@ pub const WHATS: [&str; 18] = [
     "papers",
     "card",
     "tie",
+    "level",
     "search",
     "audit",
     "export",

@@ -9,8 +9,9 @@ mod own;
 mod queries;
 mod view;
 
-pub(crate) use facts::{held, month_days};
+pub(crate) use facts::{held, known, month_days};
 use store::Sql;
+pub(crate) use view::{FieldView, field_name, field_view, wage_range};
 use web::{Language, Routes};
 
 use crate::App;

@@ -3,13 +3,14 @@
 use domain::levels::{
     ChoiceState, Condition, Counted, Field, Item, Judged, Judgement, Left, LeftOut, NotHeld, Origin, Part, Standing, What,
 };
+use domain::master::LevelWage;
 use domain::{Masters, WorkDay};
 use web::{Language, Mood, T, Value};
 
 use crate::rooms::roster;
 
 /// The name of a field in the viewer's language; the Japanese one stands behind it, since that is what papers say.
-pub(super) fn field_name(t: &T, field: &Field) -> String {
+pub(crate) fn field_name(t: &T, field: &Field) -> String {
     if t.language() == Language::Ja {
         field.name_ja.clone()
     } else {
@@ -23,65 +24,67 @@ pub(super) fn item_name(t: &T, item: &Item) -> String {
 }
 
 /// One field, judged.
-pub(super) struct FieldView {
-    pub(super) name: String,
+pub(crate) struct FieldView {
+    pub(crate) name: String,
     /// As a guide, 1 to 4.
-    pub(super) level: u8,
+    pub(crate) level: u8,
     /// The guide rests on confirmed criteria alone.
-    pub(super) sure: bool,
-    pub(super) days: u32,
+    pub(crate) sure: bool,
+    pub(crate) days: u32,
     /// Where the days come from.
-    pub(super) parts: Vec<String>,
+    pub(crate) parts: Vec<String>,
     /// What does not count, and why.
-    pub(super) left: Vec<String>,
+    pub(crate) left: Vec<String>,
     /// Registered qualifications that do not count.
-    pub(super) lapsed: Vec<String>,
+    pub(crate) lapsed: Vec<String>,
     /// What the next level lacks, in one line each; empty at the top.
-    pub(super) next: Option<NextView>,
-    pub(super) levels: Vec<LevelView>,
-    pub(super) sources: Vec<String>,
-    pub(super) bodies: String,
+    pub(crate) next: Option<NextView>,
+    pub(crate) levels: Vec<LevelView>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) bodies: String,
+    /// What is paid at this level, as orientation.
+    pub(crate) wage: Option<String>,
 }
 
 /// The way to the next level.
-pub(super) struct NextView {
-    pub(super) level: u8,
-    pub(super) missing: Vec<String>,
+pub(crate) struct NextView {
+    pub(crate) level: u8,
+    pub(crate) missing: Vec<String>,
     /// When the days will be there.
-    pub(super) forecast: Option<String>,
+    pub(crate) forecast: Option<String>,
 }
 
 /// One level.
-pub(super) struct LevelView {
-    pub(super) level: u8,
-    pub(super) mood: Mood,
-    pub(super) standing: String,
-    pub(super) confirmed: bool,
-    pub(super) open: bool,
-    pub(super) lines: Vec<Line>,
-    pub(super) other_ways: Vec<Vec<Line>>,
+pub(crate) struct LevelView {
+    pub(crate) level: u8,
+    pub(crate) mood: Mood,
+    pub(crate) standing: String,
+    pub(crate) confirmed: bool,
+    pub(crate) open: bool,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) other_ways: Vec<Vec<Line>>,
 }
 
 /// One condition.
-pub(super) struct Line {
-    pub(super) mood: Mood,
-    pub(super) sign: String,
-    pub(super) text: String,
+pub(crate) struct Line {
+    pub(crate) mood: Mood,
+    pub(crate) sign: String,
+    pub(crate) text: String,
     /// What would meet it.
-    pub(super) missing: String,
-    pub(super) notes: Vec<String>,
+    pub(crate) missing: String,
+    pub(crate) notes: Vec<String>,
     /// Lists of qualifications; with more than one, one of them is enough.
-    pub(super) groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
 }
 
 /// A list of qualifications.
-pub(super) struct Group {
-    pub(super) label: String,
-    pub(super) items: Vec<(Mood, String, String)>,
+pub(crate) struct Group {
+    pub(crate) label: String,
+    pub(crate) items: Vec<(Mood, String, String)>,
 }
 
 /// What a page shows of a field.
-pub(super) fn field_view(masters: &Masters, t: &T, judged: &Judged<'_>) -> FieldView {
+pub(crate) fn field_view(masters: &Masters, t: &T, judged: &Judged<'_>) -> FieldView {
     let words = Words { masters, t };
     let next = judged.next();
     FieldView {
@@ -104,7 +107,42 @@ pub(super) fn field_view(masters: &Masters, t: &T, judged: &Judged<'_>) -> Field
             .collect(),
         sources: judged.field.sources.clone(),
         bodies: judged.field.bodies.join("、"),
+        wage: wage(masters, t, judged.field, judged.guide, judged.on),
     }
+}
+
+/// Yearly pay at a level, in a sentence that says from when it is.
+fn wage(masters: &Masters, t: &T, field: &Field, level: u8, on: WorkDay) -> Option<String> {
+    let wage = masters.level_wage(&field.id, level, on)?;
+    let whose = if wage.field.is_some() {
+        "level-wage-of-field"
+    } else {
+        "level-wage-of-all"
+    };
+    let key = if wage.is_superseded(on) {
+        "level-wage-old"
+    } else {
+        "level-wage"
+    };
+    let args = [
+        ("level", number(level.into())),
+        ("whose", Value::from(t.s(whose))),
+        ("yen", Value::from(wage_range(t, wage))),
+        // Not as a number: a year has no comma.
+        ("year", Value::from(wage.from.date().year().to_string())),
+    ];
+    Some(t.with(key, &args))
+}
+
+/// `7,070,000～8,770,000円`.
+pub(crate) fn wage_range(t: &T, wage: &LevelWage) -> String {
+    if wage.low == wage.high {
+        return t.with("level-wage-yen", &[("yen", t.number(wage.low))]);
+    }
+    t.with(
+        "level-wage-range",
+        &[("low", t.number(wage.low)), ("high", t.number(wage.high))],
+    )
 }
 
 struct Words<'a> {

@@ -7,6 +7,8 @@
 //! would read all months every night. Facts of levels are written in three places only (`history::days`, `application::record`,
 //! `application::take_over`), and a day marks its worker once, when it begins to count, not with every touch.
 
+mod company;
+mod detail;
 mod gather;
 mod judge;
 mod queries;
@@ -16,6 +18,20 @@ pub(crate) use queries::CHANGED;
 pub(crate) use run::keep;
 pub use run::{Ended, Progress, Want, judge_workers};
 use store::Sql;
+use web::{Language, Routes};
 
+use crate::App;
+
+/// Texts of the room.
+pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
+
+/// Routes of the room.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/levels", company::page)
+        .post("/levels", company::search)
+        .get("/levels.csv", company::csv)
+        .get("/levels/{worker}", detail::page)
+}

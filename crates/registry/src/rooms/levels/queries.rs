@@ -1,4 +1,4 @@
-//! All SQL of the run. It writes the tables `level_…` alone.
+//! All SQL of the room. It writes the tables `level_…` alone.
 //!
 //! `lateral` and `offset 0` make PostgreSQL look up one worker after the other by key: it cannot know how few come in `$1`.
 
@@ -31,6 +31,11 @@ pub(super) const ALL: &[&Sql] = &[
     &WRITE,
     &GONE,
     &UNMARK,
+    &OF_COMPANY,
+    &COUNTS_OF_COMPANY,
+    &FIELDS_OF_COMPANY,
+    &ONE_OF_COMPANY,
+    &LAST_DAY,
 ];
 
 /// Marks workers whose days, qualifications or trades were changed: they are judged again in the next run. Each at most once in `$1`.
@@ -204,4 +209,53 @@ pub(super) const UNMARK: Sql = Sql::either(
          select x.worker_id from {{rows $1: id text, number bigint}} r
          cross join lateral (select s.worker_id from level_stale s where s.worker_id = r.id and s.number = r.number
                              for update of s skip locked) x)",
+);
+
+/// Workers tied to company `$1` on day `$2`, one row per field: by name (`$3`) or kana and ID (`$4`), field, level, and what is shown.
+pub(super) const OF_COMPANY: Sql = Sql::new(
+    "levels.of_company",
+    "select w.id, w.handle, w.name, w.name_kana, w.level as card_level, s.field, s.level, s.guide, s.days, s.next_level, s.missing_days,
+            s.only_days, s.missing, s.forecast, s.runs_out, s.runs_out_name, count(*) over () as total
+     from (select distinct e.worker_id from employment e
+           where e.company_id = $1 and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)) p
+     join worker w on w.id = p.worker_id left join level_standing s on s.worker_id = w.id
+     where (w.ended_on is null or w.ended_on >= $2)
+       and (replace(replace(lower(w.name), ' ', ''), '　', '') like $3 escape '\\'
+            or replace(replace(w.name_kana, ' ', ''), '　', '') like $4 escape '\\' or w.id like $4 escape '\\')
+       and ($5 = '' or s.field = $5) and ($6 = 0 or s.guide = $6)
+       and ($7 = '' or ($7 = 'apply' and s.level > w.level)
+            or ($7 = 'near' and s.only_days = 1 and s.missing_days <= $8) or ($7 = 'ends' and s.runs_out <= $9))
+     order by w.name_kana, w.id, s.guide desc, s.field limit $10 offset $11",
+);
+
+/// How many workers can apply, lack at most `$3` days and nothing else, or hold something that runs out by day `$4`.
+pub(super) const COUNTS_OF_COMPANY: Sql = Sql::new(
+    "levels.counts_of_company",
+    "select count(distinct w.id) as people, count(distinct case when s.level > w.level then w.id end) as apply,
+            count(distinct case when s.only_days = 1 and s.missing_days <= $3 then w.id end) as near,
+            count(distinct case when s.runs_out <= $4 then w.id end) as ends
+     from (select distinct e.worker_id from employment e
+           where e.company_id = $1 and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2)) p
+     join worker w on w.id = p.worker_id left join level_standing s on s.worker_id = w.id
+     where w.ended_on is null or w.ended_on >= $2",
+);
+
+pub(super) const FIELDS_OF_COMPANY: Sql = Sql::new(
+    "levels.fields_of_company",
+    "select distinct s.field from employment e join level_standing s on s.worker_id = e.worker_id
+     where e.company_id = $1 and e.from_day <= $2 and (e.to_day is null or e.to_day >= $2) order by s.field",
+);
+
+/// The worker with this handle, if company `$2` employs him on day `$3`.
+pub(super) const ONE_OF_COMPANY: Sql = Sql::new(
+    "levels.one_of_company",
+    "select w.id from worker w where w.handle = $1 and (w.ended_on is null or w.ended_on >= $3)
+       and exists (select 1 from employment e where e.worker_id = w.id and e.company_id = $2 and e.from_day <= $3
+                   and (e.to_day is null or e.to_day >= $3))",
+);
+
+/// The day of the last judgement of all that had changed.
+pub(super) const LAST_DAY: Sql = Sql::new(
+    "levels.last_day",
+    "select on_day from level_run where finished_at is not null order by number desc limit 1",
 );

@@ -77,6 +77,7 @@ const MENU: &[Menu] = &[
             (Act::KeepTies, "portal-ties", "/ties"),
             (Act::KeepTies, "expiries-title", "/expiries"),
             (Act::KeepTies, "moves-title", "/moves"),
+            (Act::KeepTies, "levels-title", "/levels"),
         ],
     },
     Menu {

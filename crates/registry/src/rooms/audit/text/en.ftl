@@ -25,6 +25,7 @@ look-registration = Your registration
 look-papers = Papers you handed in
 look-card = Your card
 look-tie = List of a company's workers
+look-level = Your levels
 look-search = Search for workers
 look-audit = Audit
 look-other = Another screen

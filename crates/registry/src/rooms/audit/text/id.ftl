@@ -24,6 +24,7 @@ look-registration = Data pendaftaran
 look-papers = Dokumen yang diserahkan
 look-card = Data kartu
 look-tie = Daftar pekerja perusahaan
+look-level = Level Anda
 look-search = Pencarian pekerja
 look-audit = Audit
 look-other = Layar lain

@@ -25,6 +25,7 @@ look-registration = 登録内容
 look-papers = 提出された書類
 look-card = カードの情報
 look-tie = 所属技能者の一覧
+look-level = レベル
 look-search = 技能者の検索
 look-audit = 監査
 look-other = その他の画面

@@ -24,6 +24,7 @@ look-registration = Nội dung đăng ký
 look-papers = Giấy tờ đã nộp
 look-card = Thông tin thẻ
 look-tie = Danh sách người lao động của công ty
+look-level = Cấp độ của bạn
 look-search = Tìm kiếm người lao động
 look-audit = Kiểm toán
 look-other = Màn hình khác
