@@ -140,6 +140,8 @@ pub enum Act {
     EnterHistory,
     /// Approve or refuse what was entered directly for one's own sites (520).
     ApproveHistory,
+    /// See figures of levels: the operator of all workers, a prime of those at its sites.
+    SeeFigures,
 }
 
 /// What a company may not do while its use is suspended for unpaid fees (registry rule book 3.3): whatever begins something new at a
@@ -228,7 +230,7 @@ pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, ApproveHistory, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements,
         EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees,
-        KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeMasters,
+        KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeFigures, SeeMasters,
         SeeOwnHistory, SeeSites,
     };
     match role {
@@ -254,6 +256,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | EndAgreements
                 | EnterHistory
                 | ApproveHistory
+                | SeeFigures
         ),
         Role::TierManager => {
             matches!(
@@ -275,6 +278,7 @@ pub fn may(role: Role, act: Act) -> bool {
                     | EndAgreements
                     | EnterHistory
                     | ApproveHistory
+                    | SeeFigures
             )
         }
         // Corrects the site, invites but does not approve, keeps the roster, approves histories (registry rule book 3.5).
@@ -289,7 +293,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
         Role::Operator => matches!(
             act,
-            SeeMasters | Review | Audit | KeepAllAccounts | KeepFees | KeepTraining | PrintCards | FindCompanies | FindWorkers
+            SeeMasters | Review | Audit | KeepAllAccounts | KeepFees | KeepTraining | PrintCards | FindCompanies | FindWorkers | SeeFigures
         ),
     }
 }
@@ -342,17 +346,18 @@ mod tests {
             EndAgreements,
             EnterHistory,
             ApproveHistory,
+            SeeFigures,
         ];
         let expected = [
-            (Role::Operator, "-------+---++-+-++-++-------"),
-            (Role::Reviewer, "-------+---+-------++-------"),
-            (Role::Auditor, "-------+----+------++-------"),
-            (Role::Applicant, "--------+-------------------"),
-            (Role::Administrator, "++++++-+-++--+-+--+++++-++++"),
-            (Role::TierManager, "++++++-+-----+----+++++-++++"),
-            (Role::SiteManager, "-++-++-+-----------+-+-----+"),
-            (Role::ProxyClerk, "-------+-+---------+--------"),
-            (Role::Worker, "------+-+--------------+--+-"),
+            (Role::Operator, "-------+---++-+-++-++-------+"),
+            (Role::Reviewer, "-------+---+-------++--------"),
+            (Role::Auditor, "-------+----+------++--------"),
+            (Role::Applicant, "--------+--------------------"),
+            (Role::Administrator, "++++++-+-++--+-+--+++++-+++++"),
+            (Role::TierManager, "++++++-+-----+----+++++-+++++"),
+            (Role::SiteManager, "-++-++-+-----------+-+-----+-"),
+            (Role::ProxyClerk, "-------+-+---------+---------"),
+            (Role::Worker, "------+-+--------------+--+--"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -361,9 +366,9 @@ mod tests {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
         let suspended: String = acts.iter().map(|act| if while_suspended(*act) { '+' } else { '-' }).collect();
-        assert_eq!(suspended, "-+--++++++++++++++++++++++++");
+        assert_eq!(suspended, "-+--+++++++++++++++++++++++++");
         let expired: String = acts.iter().map(|act| if while_expired(*act) { '+' } else { '-' }).collect();
-        assert_eq!(expired, "-----++++-+++-+++++++--+++-+");
+        assert_eq!(expired, "-----++++-+++-+++++++--+++-++");
         for state in CompanyState::ALL {
             assert_eq!(CompanyState::from_word(state.word()), Some(state));
         }

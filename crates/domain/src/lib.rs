@@ -6,6 +6,7 @@ pub mod card;
 pub mod device;
 pub mod direct;
 pub mod fees;
+pub mod figures;
 pub mod form;
 pub mod gate_code;
 pub mod ids;

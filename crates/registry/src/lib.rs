@@ -180,6 +180,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::morning::SQL,
         rooms::training::SQL,
         rooms::levels::SQL,
+        rooms::levels::SQL_OF_FIGURES,
         rooms::portal::SQL,
         made_up::SQL,
     ];

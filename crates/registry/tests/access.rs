@@ -241,6 +241,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/levels", "x x + + + x x + + + + x >"),
     ("POST", "/levels", "x x + + + x x + + + + x >"),
     ("GET", "/levels.csv", "x x + + + x x + + + + x >"),
+    ("GET", "/figures/levels", "x x + + + x x + + + + + >"),
+    ("GET", "/figures/levels.csv", "x x + + + x x + + + + + >"),
     ("GET", "/levels/{worker}", "x x + - - x x - - - - x >"),
     ("GET", "/ties", "x x + + + x x + + + + x >"),
     ("POST", "/ties", "x x + + + x x + + + + x >"),

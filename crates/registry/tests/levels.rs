@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 
 use axum::http::StatusCode;
 use domain::Direction::In;
+use domain::WorkDay;
+use registry::made_up::{insert_workers, worker};
 use registry::rooms::levels::{Ended, Progress, Want, judge_workers};
 use registry::testing::World;
 use store::{Sql, values};
@@ -186,7 +188,7 @@ on_both!(a_company_sees_its_own_people_alone, |backend| async move {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
     // The worker sees who looked.
-    assert!(world.page(&world.ann_self, "/my/looks").await.contains("レベル"));
+    assert!(world.page(&world.ann_self, "/my/looks").await.contains("レベルの一覧"));
 });
 
 on_both!(who_can_apply_and_who_is_close_are_found, |backend| async move {
@@ -227,4 +229,42 @@ on_both!(who_can_apply_and_who_is_close_are_found, |backend| async move {
     // A name in an address is not searched for.
     let address = world.page(&world.second, "/levels?q=nobody").await;
     assert!(address.contains(&world.ann.name));
+});
+
+on_both!(figures_tell_nothing_of_few_people, |backend| async move {
+    let world = World::new(backend).await;
+    run(&world, true).await;
+    let nothing = "表示できる人数のグループがありません";
+    for by in ["field", "trade", "site", "company", "prefecture", "age"] {
+        let page = format!("/figures/levels?by={by}");
+        for who in [&world.operator, &world.prime] {
+            let body = world.page(who, &page).await;
+            assert!(body.contains(nothing), "{by}: {body}");
+        }
+        let file = world.page(&world.operator, &format!("/figures/levels.csv?by={by}")).await;
+        assert_eq!(file.lines().count(), 1, "{by}: the head alone: {file}");
+    }
+    // Twelve more of one company: it is shown. Those of the others are too few, and the next smallest group is not there to hide with.
+    let company = world.stranger.viewer.company_id().unwrap();
+    let since: WorkDay = "2026-11-01".parse().unwrap();
+    let mut random = testkit::rng(36);
+    let many: Vec<_> = (0..12)
+        .map(|_| worker(&mut random, Some((company, since)), &["10-01".parse().unwrap()]))
+        .collect();
+    let tx = world.test.app.db().write().await.unwrap();
+    insert_workers(&tx, world.test.app.clock().now(), &many).await.unwrap();
+    tx.commit().await.unwrap();
+    run(&world, true).await;
+    let by_trade = world.page(&world.operator, "/figures/levels?by=trade").await;
+    // Three of another trade stand alone: with them the twelve are hidden too, and only the sum is left.
+    assert!(by_trade.contains(nothing), "{by_trade}");
+    let by_field = world.page(&world.operator, "/figures/levels.csv").await;
+    assert!(by_field.lines().skip(1).all(|line| !line.contains(",3,")), "{by_field}");
+    // A prime sees nothing of people who are not at its sites.
+    let own = world.page(&world.prime, "/figures/levels").await;
+    assert!(own.contains(nothing), "{own}");
+    for who in [&world.manager, &world.ann_self] {
+        let answer = world.test.get(Some(who), "/figures/levels").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    }
 });

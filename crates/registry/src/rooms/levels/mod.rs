@@ -9,6 +9,8 @@
 
 mod company;
 mod detail;
+mod figure_queries;
+mod figures;
 mod gather;
 mod judge;
 mod queries;
@@ -26,6 +28,8 @@ use crate::App;
 pub(crate) const TEXTS: &[(Language, &str)] = web::texts!(Ja "ja", En "en");
 /// SQL of the room.
 pub(crate) const SQL: &[&Sql] = queries::ALL;
+/// SQL of its figures.
+pub(crate) const SQL_OF_FIGURES: &[&Sql] = figure_queries::ALL;
 
 /// Routes of the room.
 pub fn routes() -> Routes<App> {
@@ -34,4 +38,6 @@ pub fn routes() -> Routes<App> {
         .post("/levels", company::search)
         .get("/levels.csv", company::csv)
         .get("/levels/{worker}", detail::page)
+        .get("/figures/levels", figures::page)
+        .get("/figures/levels.csv", figures::csv)
 }

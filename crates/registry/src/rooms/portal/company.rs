@@ -78,6 +78,7 @@ const MENU: &[Menu] = &[
             (Act::KeepTies, "expiries-title", "/expiries"),
             (Act::KeepTies, "moves-title", "/moves"),
             (Act::KeepTies, "levels-title", "/levels"),
+            (Act::SeeFigures, "figures-levels-title", "/figures/levels"),
         ],
     },
     Menu {

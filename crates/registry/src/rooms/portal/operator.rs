@@ -21,6 +21,7 @@ const WAYS: &[(Act, &str, &str)] = &[
     (Act::Audit, "portal-audit", "/audit"),
     (Act::KeepTraining, "training-title", "/training"),
     (Act::SeeMasters, "portal-masters", "/masters"),
+    (Act::SeeFigures, "figures-levels-title", "/figures/levels"),
 ];
 
 #[derive(FromQueryResult)]

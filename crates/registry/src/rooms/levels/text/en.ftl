@@ -37,3 +37,28 @@ levels-detail-lead = A guide, reckoned from the records of now.
 levels-back = Back to the list
 levels-note = "Can apply" means: confirmed criteria are met for a level above that of the card. A "guide" rests on criteria that are not confirmed.
 levels-wage-note = The pay is what the ministry published in 2023 as orientation. The figures of the revision of December 2025 are not here yet.
+figures-levels-title = Figures of levels
+figures-lead-all = Shares of levels of all registered workers.
+figures-lead-own = Shares of levels of the workers who are on the rosters of your sites today.
+figures-by = By
+figures-by-field = Field of skill evaluation
+figures-by-trade = Main trade (large class)
+figures-by-site = Site
+figures-by-company = Employer
+figures-by-prefecture = Prefecture of the employer
+figures-by-age = Age
+figures-of = Level
+figures-of-guide = As judged, a guide
+figures-of-card = Of the card
+figures-show = Show
+figures-people = People
+figures-share-of = Level { $level } (%)
+figures-all = All
+figures-unknown = Not known
+figures-age = { $age } to 9 years later
+figures-empty = No group has enough people to be shown.
+figures-hidden = { $count ->
+    [one] { $count } group is not shown: too few people.
+   *[other] { $count } groups are not shown: too few people.
+}
+figures-least = Groups of fewer than { $least } people are not shown, nor those that could be reckoned from the others.
