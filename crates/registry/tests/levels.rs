@@ -63,7 +63,7 @@ async fn run(world: &World, everybody: bool) -> Progress {
         .unwrap()
     {
         Ended::Done(progress) => progress,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -117,7 +117,7 @@ on_both!(a_run_that_was_killed_goes_on, |backend| async move {
     let app = &world.test.app;
     let stopped = judge_workers(app, small, |_| ControlFlow::Break(())).await.unwrap();
     let Ended::Stopped(progress) = stopped else {
-        panic!("{stopped:?}")
+        unreachable!("{stopped:?}")
     };
     assert_eq!((progress.done, progress.total), (1, 3));
     // Another server keeps off while it may still be at it.
@@ -133,7 +133,9 @@ on_both!(a_run_that_was_killed_goes_on, |backend| async move {
     })
     .await
     .unwrap();
-    let Ended::Done(progress) = done else { panic!("{done:?}") };
+    let Ended::Done(progress) = done else {
+        unreachable!("{done:?}")
+    };
     assert_eq!(steps, [2, 3]);
     assert_eq!((progress.done, progress.here), (3, 2));
     assert_eq!(count(&world, &STANDINGS).await, progress.changed);

@@ -1,24 +1,22 @@
 //! The levels of a company's own people, as the last run found them: who can apply, who is close, what runs out. Names that are searched
 //! for travel in the form, never in an address.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use domain::access::Act;
-use domain::levels::Missing;
-use domain::{CompanyId, Masters, Policy, WorkDay, WorkerId};
+use domain::{CompanyId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use store::{Page as PageNumber, Paged, StoreError, Tx, values};
-use web::{Encoding, Form, Frame, Page, PageError, T, Value, csv_response};
+use web::{Encoding, Form, Frame, Page, PageError, T, csv_response};
 
+use super::lines::{Columns, Limits, Line, lines};
 use super::queries;
 use crate::App;
 use crate::access::Viewer;
-use crate::rooms::level::{field_name, wage_range};
+use crate::rooms::level::field_name;
 use crate::rooms::{audit, site};
-use crate::rows::{id, opt_day, unreadable};
+use crate::rows::{opt_day, unreadable};
 use crate::typed::Search;
 
 /// Lines of a page.
@@ -70,27 +68,6 @@ impl Asked {
     }
 }
 
-#[derive(FromQueryResult)]
-struct Columns {
-    id: String,
-    handle: String,
-    name: String,
-    name_kana: String,
-    card_level: i32,
-    field: Option<String>,
-    level: Option<i32>,
-    guide: Option<i32>,
-    days: Option<i32>,
-    next_level: Option<i32>,
-    missing_days: Option<i32>,
-    only_days: Option<i32>,
-    missing: Option<String>,
-    forecast: Option<i32>,
-    runs_out: Option<i32>,
-    runs_out_name: Option<String>,
-    total: i64,
-}
-
 /// How many workers there are of each kind.
 #[derive(FromQueryResult)]
 pub(super) struct Counts {
@@ -103,31 +80,6 @@ pub(super) struct Counts {
 #[derive(FromQueryResult)]
 struct FieldRow {
     field: String,
-}
-
-/// A worker in one field.
-struct Line {
-    worker: WorkerId,
-    handle: String,
-    name: String,
-    kana: String,
-    card: i32,
-    /// Empty: judged in no field.
-    field: String,
-    level: i32,
-    /// The level rests on confirmed criteria.
-    sure: bool,
-    days: i32,
-    /// The next level, and what it lacks.
-    next: String,
-    missing_days: i32,
-    missing: Vec<String>,
-    forecast: String,
-    ends: String,
-    wage: String,
-    /// The level reached is above that of the card.
-    apply: bool,
-    near: bool,
 }
 
 #[derive(Template)]
@@ -287,32 +239,6 @@ pub(super) async fn csv(State(app): State<App>, viewer: Viewer, frame: Frame, Qu
     Ok(csv_response(&format!("{company}_levels.csv"), file, asked.encoding)?)
 }
 
-/// What "close" and "soon" mean.
-#[derive(Debug, Clone, Copy)]
-struct Limits {
-    near: i64,
-    ends: i64,
-}
-
-impl Limits {
-    fn on(masters: &Masters, today: WorkDay) -> Self {
-        let policies = masters.policies();
-        Self {
-            near: policies.at(Policy::LevelNearDays, today),
-            ends: policies.at(Policy::LevelRunsOutDays, today),
-        }
-    }
-
-    fn near_number(self) -> i32 {
-        i32::try_from(self.near).unwrap_or(i32::MAX)
-    }
-
-    /// The last day that is soon.
-    fn ends(self, today: WorkDay) -> WorkDay {
-        today.plus(i32::try_from(self.ends).unwrap_or(0))
-    }
-}
-
 async fn rows(
     tx: &Tx,
     company: CompanyId,
@@ -342,92 +268,6 @@ async fn rows(
         offset
     ];
     tx.all(&queries::OF_COMPANY, values).await
-}
-
-fn lines(masters: &Masters, t: &T, today: WorkDay, limits: Limits, rows: Vec<Columns>) -> Result<Vec<Line>, StoreError> {
-    let fields: BTreeMap<&str, _> = masters
-        .levels()
-        .fields
-        .iter()
-        .map(|field| (field.id.as_str(), field))
-        .collect();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let field = row.field.as_deref().and_then(|id| fields.get(id).copied());
-        let (level, guide) = (row.level.unwrap_or(1), row.guide.unwrap_or(1));
-        let (missing_days, only_days) = (row.missing_days.unwrap_or(0), row.only_days == Some(1));
-        let missing: Missing = match &row.missing {
-            Some(text) => serde_json::from_str(text).map_err(|_| unreadable("level_standing.missing"))?,
-            None => Missing::default(),
-        };
-        let forecast = opt_day(row.forecast, "level_standing.forecast")?;
-        let ends = opt_day(row.runs_out, "level_standing.runs_out")?.filter(|last| *last <= limits.ends(today));
-        let wage = field.and_then(|field| masters.level_wage(&field.id, u8::try_from(guide).ok()?, today));
-        lines.push(Line {
-            worker: id(&row.id, "worker.id")?,
-            handle: row.handle,
-            name: row.name,
-            kana: row.name_kana,
-            card: row.card_level,
-            level: guide,
-            sure: level == guide,
-            days: row.days.unwrap_or(0),
-            next: row
-                .next_level
-                .map(|next| t.n("level-name", "level", next))
-                .unwrap_or_default(),
-            missing_days,
-            missing: missing_words(t, &missing),
-            forecast: forecast.map(|day| t.day(day)).unwrap_or_default(),
-            ends: ends.map_or_else(String::new, |day| {
-                let name = row.runs_out_name.clone().unwrap_or_default();
-                t.with("levels-ends-on", &[("day", Value::from(day)), ("name", Value::from(name))])
-            }),
-            wage: wage.map(|wage| wage_range(t, wage)).unwrap_or_default(),
-            apply: field.is_some() && level > row.card_level,
-            near: only_days && i64::from(missing_days) <= limits.near,
-            field: match (field, row.field) {
-                (Some(field), _) => field_name(t, field),
-                // Judged by a table that had this field.
-                (None, Some(id)) => id,
-                (None, None) => String::new(),
-            },
-        });
-    }
-    Ok(lines)
-}
-
-/// What is missing, in one line each.
-fn missing_words(t: &T, missing: &Missing) -> Vec<String> {
-    let mut words = Vec::new();
-    let days = [
-        ("level-days-short", missing.days),
-        ("level-squad-short", missing.squad),
-        ("level-foreman-short", missing.foreman),
-    ];
-    words.extend(
-        days.into_iter()
-            .filter(|(_, days)| *days > 0)
-            .map(|(key, days)| t.n(key, "days", days)),
-    );
-    for course in &missing.courses {
-        let mut list = course.of.join(&t.s("level-between"));
-        if course.more {
-            list.push('…');
-        }
-        words.push(if course.more || course.of.len() > course.count {
-            t.with(
-                "level-take-some",
-                &[("count", Value::from(course.count)), ("list", Value::from(list))],
-            )
-        } else {
-            t.with("level-take", &[("list", list)])
-        });
-    }
-    if missing.unknown {
-        words.push(t.s("level-need-unknown"));
-    }
-    words
 }
 
 /// As of when everything here is, in a sentence.

@@ -13,6 +13,7 @@ mod figure_queries;
 mod figures;
 mod gather;
 mod judge;
+mod lines;
 mod queries;
 mod run;
 
