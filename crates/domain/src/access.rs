@@ -230,8 +230,8 @@ pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, ApproveHistory, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements,
         EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees,
-        KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeFigures, SeeMasters,
-        SeeOwnHistory, SeeSites,
+        KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeFigures,
+        SeeMasters, SeeOwnHistory, SeeSites,
     };
     match role {
         Role::Administrator => matches!(
@@ -293,7 +293,16 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
         Role::Operator => matches!(
             act,
-            SeeMasters | Review | Audit | KeepAllAccounts | KeepFees | KeepTraining | PrintCards | FindCompanies | FindWorkers | SeeFigures
+            SeeMasters
+                | Review
+                | Audit
+                | KeepAllAccounts
+                | KeepFees
+                | KeepTraining
+                | PrintCards
+                | FindCompanies
+                | FindWorkers
+                | SeeFigures
         ),
     }
 }
