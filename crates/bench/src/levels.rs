@@ -277,7 +277,7 @@ async fn load(address: &str, options: &Options, wanted: &str) -> anyhow::Result<
         let (work_day, start) = (day.to_number(), midnight(*day).as_second());
         bare.run(format!(
             "insert into history (worker_id, work_day, site_id, first_in, last_out, counts, trade, position, judgement, updated_at)
-             select p.worker_id, {work_day}, p.site_id, {start} + 27000, {start} + 61200, 1, p.trade, p.position, 1, {start} * 1000
+             select p.worker_id, {work_day}, p.site_id, {start} + 27000, {start} + 61200, 1, p.trade, p.position, 1, {start}000
              from (select * from bench_worker w where w.n % 3 = 0 and (w.n * 7 + {number} * 37) % 100 < {presence} limit {per_day}) p"
         ))
         .await?;
