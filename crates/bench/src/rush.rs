@@ -127,6 +127,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
 #[derive(Clone)]
 struct Schedule {
     started: Instant,
+    /// From here on answers are measured.
+    warm: Instant,
     rate: f64,
     count: usize,
     next: Arc<AtomicUsize>,
@@ -135,8 +137,11 @@ struct Schedule {
 impl Schedule {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of requests")]
     fn new(started: Instant, rate: f64, seconds: f64) -> Self {
+        // The first answers only warm up connections and plans: a tenth of the time, at most ten seconds.
+        let warm = Duration::from_secs_f64((seconds / 10.0).min(10.0));
         Self {
             started,
+            warm: started + warm,
             rate,
             count: (rate * seconds) as usize,
             next: Arc::default(),
@@ -218,13 +223,16 @@ impl Rush {
         let world = Arc::clone(&self.world);
         let clock = BenchClock::start();
         Ok(async move {
-            let mut times = Times::default();
+            let (mut times, mut sent) = (Times::default(), 0);
             while let Some((n, due)) = schedule.next().await {
                 let touch = touches::nth(&world, n).context("too few people")?;
                 touches::send(&mut client, &world, &clock, &[touch]).await?;
-                times.push(due.elapsed());
+                sent += 1;
+                if due >= schedule.warm {
+                    times.push(due.elapsed());
+                }
             }
-            Ok((times.len(), times))
+            Ok((sent, times))
         })
     }
 
@@ -245,7 +253,7 @@ impl Rush {
             }
         }
         Ok(async move {
-            let mut times = Times::default();
+            let (mut times, mut seen) = (Times::default(), 0);
             while let Some((n, due)) = schedule.next().await {
                 let mut random = StdRng::seed_from_u64(u64::try_from(n)?);
                 let site = random.random_range(0..cookies.len());
@@ -254,9 +262,12 @@ impl Rush {
                 let path = page(&world, site, person, random.random_range(0..10));
                 let body = client.get(&path).await.with_context(|| path.clone())?;
                 ensure!(body.len() > 1_000, "a page without content");
-                times.push(due.elapsed());
+                seen += 1;
+                if due >= schedule.warm {
+                    times.push(due.elapsed());
+                }
             }
-            Ok((times.len(), times))
+            Ok((seen, times))
         })
     }
 
