@@ -17,7 +17,7 @@ mod lines;
 mod queries;
 mod run;
 
-pub(crate) use queries::CHANGED;
+pub(crate) use queries::{CHANGED, CHANGED_AT_SITE};
 pub(crate) use run::keep;
 pub use run::{Ended, Progress, Want, judge_workers};
 use store::Sql;

@@ -7,6 +7,7 @@ use store::Sql;
 /// For the test that prepares every text on both databases.
 pub(super) const ALL: &[&Sql] = &[
     &CHANGED,
+    &CHANGED_AT_SITE,
     &AGAIN,
     &NEWEST_RUN,
     &JUDGED_WITH,
@@ -43,6 +44,14 @@ pub(crate) const CHANGED: Sql = Sql::new(
     "levels.changed",
     "insert into level_stale (worker_id, number) select r.id, 1 from {{rows $1: id text}} r
      where true on conflict (worker_id) do update set number = level_stale.number + 1",
+);
+
+/// Marks all who have days that count at site `$1` from day `$2` on.
+pub(crate) const CHANGED_AT_SITE: Sql = Sql::new(
+    "levels.changed_at_site",
+    "insert into level_stale (worker_id, number)
+     select distinct h.worker_id, 1 from history h where h.site_id = $1 and h.work_day >= $2 and h.counts = 1
+     on conflict (worker_id) do update set number = level_stale.number + 1",
 );
 
 /// Marks those whose judgement may be another one by today for no other reason than time.

@@ -12,6 +12,7 @@ use super::queries;
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::history::{self, Cause};
+use crate::rooms::levels::CHANGED_AT_SITE;
 use crate::rooms::site::{Subject, note};
 use crate::rows::{day, opt_day};
 
@@ -140,6 +141,9 @@ pub async fn recognise(app: &App, tx: &Tx, viewer: &Viewer, form: &RecogniseForm
     }
     let what = json!({ "training": { "from": from.to_string(), "note": rests_on } });
     note(app, tx, viewer, site, Subject::Site, &site.to_string(), &what).await?;
+    // Days that counted as work count as training now, which levels treat in their own way.
+    let since = values![site.to_string(), from.to_number()];
+    tx.run(&CHANGED_AT_SITE, since).await?;
     let masters = app.masters();
     history::rejudge(tx, app.clock(), masters.policies(), site, None, Cause::Asked).await?;
     Ok(site)

@@ -73,6 +73,11 @@ on_both!(days_count_without_a_roster, |backend| async move {
             .unwrap()
             .counts
     );
+    let marked = Sql::new("test.marked", "select count(*) from level_stale where worker_id = $1");
+    let tx = world.test.app.db().read().await.unwrap();
+    let count: Option<i64> = tx.value(&marked, values![world.bob.id.to_string()]).await.unwrap();
+    assert_eq!(count, Some(1), "his level is looked at again");
+    drop(tx);
     // One on the roster keeps what it says.
     assert!(
         world
