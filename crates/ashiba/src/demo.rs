@@ -1,6 +1,7 @@
 //! `ashiba demo`: made-up data, a registry on the embedded database, and a gate at which people touch their cards while you look.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use reader::registry::Registry;
 use reader::screen::{Language, View};
 use reader::upload::Uploader;
 use registry::made_up::{DEMO_PASSWORD, Demo, seed_demo};
+use registry::rooms::levels::{Want, judge_workers};
 use registry::rooms::mail::Post;
 use registry::{App, Issuer, MIGRATIONS, Settings};
 use tokio::sync::watch;
@@ -82,8 +84,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         ..Settings::default()
     };
     let app = App::new(db, clock, StdRng::try_from_rng(&mut SysRng)?, settings).await?;
-    // What a real registry does in its first hour: so there are invoices to look at.
+    // What a real registry does in its first hour: so there are invoices and levels to look at.
     registry::rooms::fees::keep(&app).await?;
+    judge_workers(&app, Want::default(), |_| ControlFlow::Continue(())).await?;
     if options.quiet {
         let log_ins: Vec<_> = demo
             .sign_ins
