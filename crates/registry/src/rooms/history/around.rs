@@ -47,6 +47,8 @@ pub(super) struct Around {
     pub(super) sites: BTreeMap<SiteId, SiteRow>,
     pub(super) touches: BTreeMap<(WorkerId, SiteId), BTreeSet<(Timestamp, Direction)>>,
     pub(super) histories: BTreeMap<DayKey, Current>,
+    /// What is known of the workers at the sites, for [`Standings::of_facts`](super::standing::Standings::of_facts); only with touches.
+    pub(super) known: Vec<Fact>,
 }
 
 impl Around {
@@ -65,7 +67,12 @@ impl Around {
         if days.is_empty() {
             return Ok(around);
         }
-        for fact in tx.all::<Fact>(&queries::AROUND, spans(days, touches)?).await? {
+        let sql = if touches {
+            &queries::AROUND_AND_KNOWN
+        } else {
+            &queries::AROUND
+        };
+        for fact in tx.all::<Fact>(sql, spans(days, touches)?).await? {
             match fact.what.as_str() {
                 "site" => {
                     let site = SiteRow::try_from(&fact)?;
@@ -81,10 +88,11 @@ impl Around {
                         .or_default()
                         .insert((second(at, "touch.at")?, direction));
                 }
-                _ => {
+                "history" => {
                     let (key, current) = history(fact.read()?)?;
                     around.histories.insert(key, current);
                 }
+                _ => around.known.push(fact),
             }
         }
         around.load_pauses(tx).await?;

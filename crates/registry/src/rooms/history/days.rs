@@ -113,6 +113,14 @@ impl Fixed {
 /// Attendance of each worker at each site, by day.
 pub(super) type Attendances = BTreeMap<(WorkerId, SiteId), BTreeMap<WorkDay, Attendance>>;
 
+/// Where what is known of the workers comes from.
+pub(super) enum Known<'a> {
+    /// It was read with what is around the days.
+    Read(Standings),
+    /// It is read of those who are judged.
+    Of(&'a BTreeMap<WorkerId, WorkerRow>),
+}
+
 /// Brings the `changed` days in line with their attendance and judges those that do not count; answers the verdict of every day
 /// that has a history, and adds what is to be written. `current`: the histories as they stand. Workers must be locked.
 pub(super) async fn update(
@@ -122,7 +130,7 @@ pub(super) async fn update(
     mut current: BTreeMap<DayKey, Current>,
     changed: &BTreeSet<DayKey>,
     attendances: &Attendances,
-    workers: &BTreeMap<WorkerId, WorkerRow>,
+    known: Known<'_>,
 ) -> Result<BTreeMap<DayKey, Verdict>, StoreError> {
     let empty = Attendance::default();
     let attendance_of = |key: &DayKey, old: Option<&Current>| match old {
@@ -145,7 +153,10 @@ pub(super) async fn update(
         })
         .copied()
         .collect();
-    let standings = Standings::load(tx, &to_judge, workers).await?;
+    let standings = match known {
+        Known::Read(standings) => standings,
+        Known::Of(workers) => Standings::load(tx, &to_judge, workers).await?,
+    };
 
     let mut histories = Rows::new();
     let mut judgements = Rows::new();

@@ -15,9 +15,9 @@ pub(super) const ALL: &[&Sql] = &[
     &COUNT_REFUSED,
     &AROUND,
     &KNOWN,
+    &AROUND_AND_KNOWN,
     &PAUSES,
     &INSERT_TOUCHES,
-    &NODES_UPWARD,
     &UPSERT_HISTORIES,
     &INSERT_JUDGEMENTS,
     &INSERT_REFUSED,
@@ -64,48 +64,74 @@ pub(super) const LOCK_WORKERS: Sql = Sql::new(
 /// `$2` and `$3` are the first and the last day of all rows: by them PostgreSQL leaves out the months that cannot matter. `lateral`
 /// and `offset 0` make it look up one row after the other by key: it cannot know how few rows come in `$1`. The judgement in force is
 /// looked up row by row for the same reason.
-pub(super) const AROUND: Sql = Sql::new(
-    "history.around",
-    "select 'site' as what, {{array s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id),
-            case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end}} as data
-     from site s where s.deleted_at is null
-       and s.id in (select r.site_id from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r)
-     union all
-     select 'touch', {{array t.worker_id, t.site_id, t.at, t.direction}}
-     from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
-     {{only sqlite}}join touch t on{{end}}{{only postgres}}cross join lateral (select * from touch t where{{end}}
-         t.worker_id = r.worker_id and t.touch_day between r.touch_from and r.touch_to and t.site_id = r.site_id
-         and t.touch_day between $2 and $3 {{only postgres}}offset 0) t{{end}}
-     union all
-     select 'history', {{array h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, h.fixed, j.verdict, j.rule}}
-     from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
-     {{only sqlite}}join history h on{{end}}{{only postgres}}cross join lateral (select * from history h where{{end}}
-         h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and {{only sqlite}}+{{end}}h.site_id = r.site_id
-         and h.work_day between $2 and $3 {{only postgres}}offset 0) h{{end}}
-     {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
-         j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
-         and j.work_day between $2 and $3 {{only postgres}}offset 0) j{{end}}",
-);
+macro_rules! around {
+    () => {
+        "select 'site' as what, {{array s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id),
+                case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end}} as data
+         from site s where s.deleted_at is null
+           and s.id in (select r.site_id from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r)
+         union all
+         select 'touch', {{array t.worker_id, t.site_id, t.at, t.direction}}
+         from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
+         {{only sqlite}}join touch t on{{end}}{{only postgres}}cross join lateral (select * from touch t where{{end}}
+             t.worker_id = r.worker_id and t.touch_day between r.touch_from and r.touch_to and t.site_id = r.site_id
+             and t.touch_day between $2 and $3 {{only postgres}}offset 0) t{{end}}
+         union all
+         select 'history', {{array h.worker_id, h.site_id, h.work_day, h.first_in, h.last_out, h.judgement, h.employer_id, h.node_id, h.fixed, j.verdict, j.rule}}
+         from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
+         {{only sqlite}}join history h on{{end}}{{only postgres}}cross join lateral (select * from history h where{{end}}
+             h.worker_id = r.worker_id and h.work_day between r.from_day and r.to_day and {{only sqlite}}+{{end}}h.site_id = r.site_id
+             and h.work_day between $2 and $3 {{only postgres}}offset 0) h{{end}}
+         {{only sqlite}}join judgement j on{{end}}{{only postgres}}cross join lateral (select * from judgement j where{{end}}
+             j.worker_id = h.worker_id and j.work_day = h.work_day and j.site_id = h.site_id and j.number = h.judgement
+             and j.work_day between $2 and $3 {{only postgres}}offset 0) j{{end}}"
+    };
+}
+pub(super) const AROUND: Sql = Sql::new("history.around", around!());
 
-/// What is known of workers: their employers, their trades, their rows on the rosters of sites, and which of these are places of training. As arrays, as in [`AROUND`].
-pub(super) const KNOWN: Sql = Sql::new(
-    "history.known",
-    "select 'employment' as what, {{array e.worker_id, e.company_id, e.from_day, e.to_day, e.main}} as data
-     from {{rows $1: worker_id text}} r join employment e on e.worker_id = r.worker_id
-     union all
-     select 'trade', {{array t.worker_id, t.trade, t.ordinal}}
-     from {{rows $1: worker_id text}} r join worker_trade t on t.worker_id = r.worker_id
-     union all
-     select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues,
-            x.hazard, x.hazard_other, x.checkups, x.checkup_other}}
-     from {{rows $2: worker_id text, site_id text}} r
-     join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
-     join node n on n.id = x.node_id
-     union all
-     select 'training', {{array x.site_id, n.id, x.from_day, x.to_day}}
-     from training_site x join node n on n.site_id = x.site_id and n.tier = 0
-     where x.site_id in (select r.site_id from {{rows $2: worker_id text, site_id text}} r)",
-);
+/// What is known of workers at sites: their employers, their trades, their rows on the rosters, which sites are places of training, and
+/// the nodes of all these companies there with all nodes above them. `$1` begins with worker and site. As arrays, `lateral` and
+/// `offset 0` as in [`AROUND`].
+macro_rules! known {
+    () => {
+        "select 'employment' as what, {{array e.worker_id, e.company_id, e.from_day, e.to_day, e.main}} as data
+         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r join employment e on e.worker_id = r.worker_id
+         union all
+         select 'trade', {{array t.worker_id, t.trade, t.ordinal}}
+         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r join worker_trade t on t.worker_id = r.worker_id
+         union all
+         select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues,
+                x.hazard, x.hazard_other, x.checkups, x.checkup_other}}
+         from {{rows $1: worker_id text, site_id text}} r
+         join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
+         join node n on n.id = x.node_id
+         union all
+         select 'training', {{array x.site_id, n.id, x.from_day, x.to_day}}
+         from training_site x join node n on n.site_id = x.site_id and n.tier = 0
+         where x.site_id in (select r.site_id from {{rows $1: worker_id text, site_id text}} r)
+         union all
+         select 'node', {{array u.id, u.site_id, u.parent_id, u.company_id, u.tier, u.status, u.to_day}}
+         from (with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (
+                   select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status, n.to_day
+                   from (select r.site_id, e.company_id
+                         from {{rows $1: worker_id text, site_id text}} r join employment e on e.worker_id = r.worker_id
+                         union
+                         select x.site_id, m.company_id
+                         from {{rows $1: worker_id text, site_id text}} r
+                         join roster_row x on x.worker_id = r.worker_id and x.site_id = r.site_id
+                         join node m on m.id = x.node_id) s
+                   join {{only sqlite}}node{{end}}{{only postgres}}lateral
+                       (select * from node n where n.site_id = s.site_id and n.company_id = s.company_id offset 0){{end}} n
+                       on n.site_id = s.site_id and n.company_id = s.company_id
+                   union
+                   select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status, p.to_day from up join node p on p.id = up.parent_id)
+               select id, site_id, parent_id, company_id, tier, status, to_day from up) u"
+    };
+}
+pub(super) const KNOWN: Sql = Sql::new("history.known", known!());
+
+/// Both in one: on the way of a touch each question more is a round trip more.
+pub(super) const AROUND_AND_KNOWN: Sql = Sql::new("history.around_and_known", concat!(around!(), " union all ", known!()));
 
 /// Suspensions of sites. One that was called off before its first day holds no day.
 pub(super) const PAUSES: Sql = Sql::new(
@@ -122,19 +148,6 @@ pub(super) const INSERT_TOUCHES: Sql = Sql::new(
      select r.worker_id, r.touch_day, r.site_id, r.at, r.direction, r.source, r.method, r.item_id, r.seq, r.received_at
      from {{rows $1: worker_id text, touch_day int, site_id text, at bigint, direction text, source text, method text, item_id text, seq bigint, received_at bigint}} r
      where true on conflict do nothing",
-);
-
-/// The nodes of these companies at these sites, and all nodes above them. `lateral` and `offset 0` as in [`AROUND`].
-pub(super) const NODES_UPWARD: Sql = Sql::new(
-    "history.nodes_upward",
-    "with recursive up (id, site_id, parent_id, company_id, tier, status, to_day) as (
-         select n.id, n.site_id, n.parent_id, n.company_id, n.tier, n.status, n.to_day
-         from {{rows $1: site_id text, company_id text}} r
-         join {{only sqlite}}node{{end}}{{only postgres}}lateral
-             (select * from node n where n.site_id = r.site_id and n.company_id = r.company_id offset 0){{end}} n on n.site_id = r.site_id and n.company_id = r.company_id
-         union
-         select p.id, p.site_id, p.parent_id, p.company_id, p.tier, p.status, p.to_day from up join node p on p.id = up.parent_id)
-     select id, site_id, parent_id, company_id, tier, status, to_day from up order by tier, id",
 );
 
 pub(super) const UPSERT_HISTORIES: Sql = Sql::new(

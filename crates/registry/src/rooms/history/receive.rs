@@ -12,9 +12,10 @@ use store::{Rows, Sql, StoreError, Tx, Writes, values};
 use ulid::Ulid;
 
 use super::around::Around;
-use super::days::{self, Cause, DayKey, Occasion};
+use super::days::{self, Cause, DayKey, Known, Occasion};
 use super::queries;
 use super::rows::{SiteRow, WorkerRow};
+use super::standing::Standings;
 use crate::rooms::card;
 
 /// One touch as it came in; IDs still texts, since a wrong one is an answer, not a failure.
@@ -95,6 +96,7 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
         sites,
         touches: stored,
         histories,
+        known,
     } = Around::load(tx, &around_days).await?;
     let dead_cards = card::dead_since(tx, &suspects(items, &workers)).await?;
     let is_stored = |key: &TouchKey| {
@@ -185,7 +187,7 @@ pub async fn receive(tx: &Tx, clock: &dyn Clock, policies: &Policies, items: &[I
         histories,
         &changed,
         &days,
-        &workers,
+        Known::Read(Standings::of_facts(&known, &workers)?),
     )
     .await?;
 

@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, Writes, values};
 
 use super::around::Around;
-use super::days::{self, Cause, DayKey, Occasion};
+use super::days::{self, Cause, DayKey, Known, Occasion};
 use super::queries;
 use super::receive::lock_workers;
 use crate::App;
@@ -167,7 +167,16 @@ async fn again(tx: &Tx, occasion: &Occasion, open: Vec<OpenDay>) -> Result<Rejud
         })
         .collect();
     let mut writes = Writes::new();
-    let judged = days::update(tx, &mut writes, occasion, around.histories, &changed, &attendances, &workers).await?;
+    let judged = days::update(
+        tx,
+        &mut writes,
+        occasion,
+        around.histories,
+        &changed,
+        &attendances,
+        Known::Of(&workers),
+    )
+    .await?;
     tx.run_all(writes).await?;
     Ok(Rejudged {
         days: changed.len(),

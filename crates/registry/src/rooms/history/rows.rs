@@ -106,17 +106,6 @@ impl TryFrom<&Fact> for SiteRow {
     }
 }
 
-#[derive(FromQueryResult)]
-pub(super) struct NodeColumns {
-    pub(super) id: String,
-    pub(super) site_id: String,
-    pub(super) parent_id: Option<String>,
-    pub(super) company_id: Option<String>,
-    pub(super) tier: i32,
-    pub(super) status: String,
-    pub(super) to_day: Option<i32>,
-}
-
 /// What is stored of hazards and check-ups.
 pub(super) fn hazards(stored: Option<&str>, column: &'static str) -> Result<Option<Hazards>, StoreError> {
     let read = |text| serde_json::from_str(text).map_err(|_| unreadable(column));

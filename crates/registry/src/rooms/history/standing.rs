@@ -1,4 +1,4 @@
-//! What the registry knows about many workers at many sites on many days, loaded in two queries whatever their number.
+//! What the registry knows about many workers at many sites on many days, loaded in one query whatever their number.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +9,11 @@ use domain::organisation::{Chain, Node, NodeId, NodeStatus, Tree};
 use domain::roster::Hazards;
 use domain::training::{Training, stands_in};
 use domain::{CompanyId, SiteId, WorkDay, WorkerId};
-use store::{Rows, StoreError, Tx, values};
+use store::{Rows, StoreError, Tx};
 
 use super::days::DayKey;
 use super::queries;
-use super::rows::{Fact, NodeColumns, WorkerRow};
+use super::rows::{Fact, WorkerRow};
 use crate::rows::{day, id, opt_day, opt_id, unreadable};
 
 struct Employment {
@@ -81,6 +81,22 @@ fn listed(columns: RosterColumns<'_>) -> Result<((WorkerId, SiteId), RosterRow),
     Ok(((id(worker, "roster_row.worker_id")?, id(site, "roster_row.site_id")?), row))
 }
 
+/// A node, as it is read.
+type NodeColumns<'a> = (String, &'a str, Option<String>, Option<String>, i32, &'a str, Option<i32>);
+
+fn node(columns: NodeColumns<'_>) -> Result<(SiteId, Node), StoreError> {
+    let (key, site, parent, company, tier, status, until) = columns;
+    let node = Node {
+        id: NodeId(key),
+        parent: parent.map(NodeId),
+        company: opt_id(company, "node.company_id")?,
+        tier: u8::try_from(tier).unwrap_or(u8::MAX),
+        status: NodeStatus::from_word(status).ok_or_else(|| unreadable("node.status"))?,
+        until: opt_day(until, "node.to_day")?,
+    };
+    Ok((id(site, "node.site_id")?, node))
+}
+
 /// The loaded facts.
 pub(super) struct Standings {
     detailed: BTreeSet<WorkerId>,
@@ -94,7 +110,18 @@ pub(super) struct Standings {
 }
 
 impl Standings {
+    /// Of the workers and sites of these days.
     pub(super) async fn load(tx: &Tx, keys: &[DayKey], workers: &BTreeMap<WorkerId, WorkerRow>) -> Result<Self, StoreError> {
+        let pairs: BTreeSet<(WorkerId, SiteId)> = keys.iter().map(|k| (k.worker, k.site)).collect();
+        let rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
+        if rows.is_empty() {
+            return Self::of_facts(&[], workers);
+        }
+        Self::of_facts(&tx.all(&queries::KNOWN, [rows.into_value()]).await?, workers)
+    }
+
+    /// From rows that were read already, with others.
+    pub(super) fn of_facts(facts: &[Fact], workers: &BTreeMap<WorkerId, WorkerRow>) -> Result<Self, StoreError> {
         let mut all = Self {
             detailed: workers.values().filter(|w| w.detailed).map(|w| w.id).collect(),
             employments: BTreeMap::new(),
@@ -103,15 +130,9 @@ impl Standings {
             roster: BTreeMap::new(),
             trees: BTreeMap::new(),
         };
-        if keys.is_empty() {
-            return Ok(all);
-        }
-        let people: BTreeSet<WorkerId> = keys.iter().map(|k| k.worker).collect();
-        let pairs: BTreeSet<(WorkerId, SiteId)> = keys.iter().map(|k| (k.worker, k.site)).collect();
-        let people = Rows::of(people.iter().map(|w| [w.to_string()]))?;
-        let pairs_rows = Rows::of(pairs.iter().map(|(w, s)| (w.to_string(), s.to_string())))?;
         let mut trades: BTreeMap<(WorkerId, i32), TradeCode> = BTreeMap::new();
-        for fact in tx.all::<Fact>(&queries::KNOWN, values![people, pairs_rows]).await? {
+        let mut nodes: BTreeMap<SiteId, Vec<Node>> = BTreeMap::new();
+        for fact in facts {
             match fact.what.as_str() {
                 "employment" => {
                     let (worker, company, from, to, main): (&str, &str, i32, Option<i32>, i32) = fact.read()?;
@@ -139,10 +160,15 @@ impl Standings {
                     all.training
                         .insert(id(site, "training_site.site_id")?, (NodeId(top), training));
                 }
-                _ => {
+                "roster" => {
                     let (pair, row) = listed(fact.read()?)?;
                     all.roster.entry(pair).or_default().push(row);
                 }
+                "node" => {
+                    let (site, node) = node(fact.read()?)?;
+                    nodes.entry(site).or_default().push(node);
+                }
+                _ => {}
             }
         }
         for ((worker, _), trade) in trades {
@@ -152,38 +178,16 @@ impl Standings {
         for employments in all.employments.values_mut() {
             employments.sort_by_key(|e| (!e.main, Reverse(e.from)));
         }
-        all.load_trees(tx, &pairs).await?;
+        all.plant(nodes);
         Ok(all)
     }
 
-    /// The nodes of everybody concerned, and the way from them up to the prime.
-    async fn load_trees(&mut self, tx: &Tx, pairs: &BTreeSet<(WorkerId, SiteId)>) -> Result<(), StoreError> {
-        let mut wanted: BTreeSet<(SiteId, CompanyId)> = self
-            .roster
-            .iter()
-            .flat_map(|((_, site), rows)| rows.iter().map(|row| (*site, row.standing.company)))
-            .collect();
-        for (worker, site) in pairs {
-            wanted.extend(self.employments.get(worker).into_iter().flatten().map(|e| (*site, e.company)));
+    /// Sets the trees, and by them what the roster's rows are worth.
+    fn plant(&mut self, nodes: BTreeMap<SiteId, Vec<Node>>) {
+        for (site, mut nodes) in nodes {
+            nodes.sort_by(|a, b| (a.tier, &a.id).cmp(&(b.tier, &b.id)));
+            self.trees.insert(site, Tree::new(nodes));
         }
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let rows = Rows::of(wanted.iter().map(|(s, c)| (s.to_string(), c.to_string())))?;
-        let mut nodes: BTreeMap<SiteId, Vec<Node>> = BTreeMap::new();
-        for row in tx.all::<NodeColumns>(&queries::NODES_UPWARD, [rows.into_value()]).await? {
-            let status = NodeStatus::from_word(&row.status).ok_or_else(|| unreadable("node.status"))?;
-            let node = Node {
-                id: NodeId(row.id),
-                parent: row.parent_id.map(NodeId),
-                company: opt_id(row.company_id, "node.company_id")?,
-                tier: u8::try_from(row.tier).unwrap_or(u8::MAX),
-                status,
-                until: opt_day(row.to_day, "node.to_day")?,
-            };
-            nodes.entry(id(&row.site_id, "node.site_id")?).or_default().push(node);
-        }
-        self.trees = nodes.into_iter().map(|(site, nodes)| (site, Tree::new(nodes))).collect();
         for ((_, site), rows) in &mut self.roster {
             if let Some(tree) = self.trees.get(site) {
                 // What was taken out of the organisation has no roster; what has ended, none after its last day.
@@ -194,7 +198,6 @@ impl Standings {
                 }
             }
         }
-        Ok(())
     }
 
     fn employers(&self, worker: WorkerId, day: WorkDay) -> Vec<CompanyId> {
