@@ -102,6 +102,8 @@ pub enum Act {
     SeeOwnHistory,
     /// Say which sites are places of training (登録訓練施設).
     KeepTraining,
+    /// Draft criteria of levels (能力評価基準), and put them into force.
+    KeepCriteria,
     /// See which master data are loaded.
     SeeMasters,
     /// Apply for registration in one's own name, and follow the application.
@@ -229,7 +231,7 @@ impl CompanyState {
 pub fn may(role: Role, act: Act) -> bool {
     use Act::{
         Apply, ApplyByProxy, Approve, ApproveHistory, Audit, ChangeCompany, ConsentToProxies, Decline, EndAgreements,
-        EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepFees,
+        EnterHistory, FindCompanies, FindWorkers, Invite, KeepAccounts, KeepAgreements, KeepAllAccounts, KeepCriteria, KeepFees,
         KeepOrganisation, KeepRoster, KeepSite, KeepTies, KeepTraining, PrintCards, RegisterSite, Review, SeeFees, SeeFigures,
         SeeMasters, SeeOwnHistory, SeeSites,
     };
@@ -299,6 +301,7 @@ pub fn may(role: Role, act: Act) -> bool {
                 | KeepAllAccounts
                 | KeepFees
                 | KeepTraining
+                | KeepCriteria
                 | PrintCards
                 | FindCompanies
                 | FindWorkers

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod agreement;
+pub mod capability;
 pub mod card;
 pub mod device;
 pub mod direct;

@@ -22,8 +22,9 @@ use crate::rooms::history::{self, Batch, Taken};
 use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
-    accounts, agreement, application, audit, bulk, card, device, direct, exchange, facts, fees, gate, jobs, level, levels, mail,
-    masters, missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training, views,
+    accounts, agreement, application, audit, bulk, capability, card, device, direct, exchange, facts, fees, gate, jobs, level,
+    levels, mail, masters, missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training,
+    views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -376,6 +377,7 @@ pub fn routes() -> Routes<App> {
         .merge(facts::routes())
         .merge(morning::routes())
         .merge(training::routes())
+        .merge(capability::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -398,7 +400,10 @@ pub fn routes() -> Routes<App> {
 
 /// What does the background work, by its kind.
 pub(crate) fn works() -> &'static [(&'static str, jobs::Work)] {
-    &[(organisation::REPLACE, organisation::work_replace)]
+    &[
+        (organisation::REPLACE, organisation::work_replace),
+        (masters::PREVIEW, masters::work_preview),
+    ]
 }
 
 /// Texts of all rooms and of the frame.
@@ -416,6 +421,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         facts::TEXTS,
         morning::TEXTS,
         training::TEXTS,
+        capability::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

@@ -140,6 +140,14 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0034_level_run",
         sql: include_str!("../migrations/0034_level_run.sql"),
     },
+    store::Migration {
+        name: "0037_capability",
+        sql: include_str!("../migrations/0037_capability.sql"),
+    },
+    store::Migration {
+        name: "0038_criteria_drafts",
+        sql: include_str!("../migrations/0038_criteria_drafts.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -158,6 +166,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::facts::SQL,
         rooms::missing::SQL,
         rooms::masters::SQL,
+        rooms::masters::SQL_OF_CRITERIA,
         rooms::papers::SQL,
         rooms::application::SQL,
         rooms::application::SQL_OF_REGISTER,
@@ -179,6 +188,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::level::SQL,
         rooms::morning::SQL,
         rooms::training::SQL,
+        rooms::capability::SQL,
         rooms::levels::SQL,
         rooms::levels::SQL_OF_FIGURES,
         rooms::portal::SQL,

@@ -81,6 +81,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/account/all/{account}", "x x x x x x x x x x x + >"),
     ("POST", "/account/all/{account}/unlock", "x x x x x x x x x x x + >"),
     ("POST", "/account/all/{account}/close", "x x x x x x x x x x x + >"),
+    ("GET", "/masters/skill-levels", "x x x x x x x x x x x + >"),
+    ("POST", "/masters/skill-levels", "x x x x x x x x x x x + >"),
+    ("GET", "/masters/skill-levels/{draft}", "x x x x x x x x x x x - >"),
+    ("POST", "/masters/skill-levels/{draft}", "x x x x x x x x x x x - >"),
     ("GET", "/training", "x x x x x x x x x x x + >"),
     ("POST", "/training", "x x x x x x x x x x x + >"),
     ("POST", "/training/{site}/end", "x x x x x x x x x x x + >"),
@@ -244,6 +248,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/figures/levels", "x x + + + x x + + + + + >"),
     ("GET", "/figures/levels.csv", "x x + + + x x + + + + + >"),
     ("GET", "/levels/{worker}", "x x + - - x x - - - - x >"),
+    ("GET", "/capability", "x x + + + x x + + + + x >"),
+    ("POST", "/capability/{field}", "x x + + + x x + + + + x >"),
+    ("POST", "/capability/{field}/publish", "x x + + + x x + + + + x >"),
+    // What second has published in the line above.
+    ("GET", "/published/{company}/{field}", "+ + + + + + + + + + + + +"),
+    ("POST", "/capability/{field}/withdraw", "x x + + + x x + + + + x >"),
+    ("GET", "/published", "+ + + + + + + + + + + + +"),
     ("GET", "/ties", "x x + + + x x + + + + x >"),
     ("POST", "/ties", "x x + + + x x + + + + x >"),
     ("POST", "/ties/confirm", "x x + + + x x + + + + x >"),
@@ -399,6 +410,14 @@ fn concrete(path: &str, world: &World, rows: &Concrete) -> String {
         .replace("{consent}", &rows.consent)
         .replace("{step}", "kind")
         .replace("{payment}", "nobody")
+        .replace("/capability/{field}", "/capability/scaffolding_tobi")
+        .replace(
+            "/published/{company}/{field}",
+            &format!(
+                "/published/{}/scaffolding_tobi",
+                world.second.viewer.company.as_ref().unwrap().0
+            ),
+        )
         .replace("{field}", "glazing")
         .replace("{card}", &rows.card)
         .replace("{hash}", &hash)

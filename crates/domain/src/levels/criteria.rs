@@ -83,6 +83,8 @@ pub struct Field {
     pub core_worker: String,
     /// First day of the field, as far as it is told.
     pub since: Option<WorkDay>,
+    /// Since when companies of the field are rated (見える化評価), if they are.
+    pub rated_since: Option<WorkDay>,
     /// Where it was read.
     pub sources: Vec<String>,
     /// What else is known.

@@ -4,6 +4,7 @@
 //! Here a table's text becomes typed rows, or a list of everything that is wrong with it. The tables of `data/` ship in the
 //! binary; who stores replacements and their versions is not this module's business.
 
+mod capability;
 mod choice;
 mod fee;
 mod hazard;
@@ -23,6 +24,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use capability::{CapabilityPoints, PointsOfItem};
 pub use choice::Choice;
 pub use fee::{Channel, CompanyKind, Fee, FeeItem, Fees, Registration};
 pub use hazard::Hazard;
@@ -80,11 +82,13 @@ pub enum MasterKind {
     Levels,
     /// Wages by level (CCUSレベル別年収), as orientation.
     LevelWages,
+    /// Points of the visible construction capability (見える化評価).
+    CapabilityPoints,
 }
 
 impl MasterKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Trades,
         Self::Positions,
         Self::Qualifications,
@@ -98,6 +102,7 @@ impl MasterKind {
         Self::InsuranceKinds,
         Self::Levels,
         Self::LevelWages,
+        Self::CapabilityPoints,
     ];
 
     /// Stable word: the file's name without its ending, and the stored form.
@@ -117,6 +122,7 @@ impl MasterKind {
             Self::InsuranceKinds => "insurance_kinds",
             Self::Levels => "skill-levels",
             Self::LevelWages => "level-wages",
+            Self::CapabilityPoints => "capability-points",
         }
     }
 
@@ -144,7 +150,7 @@ impl FromStr for MasterKind {
 /// A word names no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds, skill-levels or level-wages"
+    "no such table: trades, positions, qualifications, policies, prefectures, fees, permit-trades, site-choices, site-items, hazards, insurance_kinds, skill-levels, level-wages or capability-points"
 )]
 pub struct NoSuchTable;
 
@@ -177,6 +183,8 @@ pub struct MasterTexts<'a> {
     pub levels: &'a str,
     /// `level-wages.csv`.
     pub level_wages: &'a str,
+    /// `capability-points.csv`.
+    pub capability_points: &'a str,
 }
 
 impl MasterTexts<'static> {
@@ -195,6 +203,7 @@ impl MasterTexts<'static> {
         insurance_kinds: include_str!("../../../../data/insurance_kinds.csv"),
         levels: include_str!("../../../../data/skill-levels.toml"),
         level_wages: include_str!("../../../../data/level-wages.csv"),
+        capability_points: include_str!("../../../../data/capability-points.csv"),
     };
 }
 
@@ -216,6 +225,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::InsuranceKinds => self.insurance_kinds,
             MasterKind::Levels => self.levels,
             MasterKind::LevelWages => self.level_wages,
+            MasterKind::CapabilityPoints => self.capability_points,
         }
     }
 
@@ -236,6 +246,7 @@ impl<'a> MasterTexts<'a> {
             MasterKind::InsuranceKinds => &mut self.insurance_kinds,
             MasterKind::Levels => &mut self.levels,
             MasterKind::LevelWages => &mut self.level_wages,
+            MasterKind::CapabilityPoints => &mut self.capability_points,
         } = text;
         self
     }
@@ -276,6 +287,7 @@ impl<'a> MasterSet<'a> {
             MasterKind::InsuranceKinds => insurance::read(text, &mut problems).len(),
             MasterKind::Levels => levels::read(text, None, &mut problems).map_or(0, |criteria| criteria.fields.len()),
             MasterKind::LevelWages => wage::read(text, &mut problems).len(),
+            MasterKind::CapabilityPoints => capability::read(text, &mut problems).map_or(0, |points| points.rows()),
         };
         if problems.is_empty() {
             Ok(Self { kind, rows, text })
@@ -301,6 +313,7 @@ pub struct Masters {
     insurance_kinds: Vec<InsuranceKind>,
     levels: Criteria,
     level_wages: Vec<LevelWage>,
+    capability_points: CapabilityPoints,
 }
 
 impl Masters {
@@ -322,13 +335,14 @@ impl Masters {
         let hazards = hazard::read(texts.hazards, &mut problems);
         let insurance_kinds = insurance::read(texts.insurance_kinds, &mut problems);
         let level_wages = wage::read(texts.level_wages, &mut problems);
+        let capability_points = capability::read(texts.capability_points, &mut problems);
         let others = levels::Others {
             trades: &trades,
             qualifications: &qualifications,
         };
         let levels = levels::read(texts.levels, Some(others), &mut problems);
-        match policies.zip(fees).zip(levels) {
-            Some(((policies, fees), levels)) if problems.is_empty() => Ok(Self {
+        match policies.zip(fees).zip(levels).zip(capability_points) {
+            Some((((policies, fees), levels), capability_points)) if problems.is_empty() => Ok(Self {
                 by_code: trades.iter().enumerate().filter_map(|(n, t)| Some((t.code?, n))).collect(),
                 trades,
                 positions,
@@ -342,6 +356,7 @@ impl Masters {
                 insurance_kinds,
                 levels,
                 level_wages,
+                capability_points,
             }),
             _ => Err(problems),
         }
@@ -462,6 +477,12 @@ impl Masters {
     #[must_use]
     pub fn levels(&self) -> &Criteria {
         &self.levels
+    }
+
+    /// Points of the visible construction capability.
+    #[must_use]
+    pub fn capability_points(&self) -> &CapabilityPoints {
+        &self.capability_points
     }
 
     /// Wages by level, all editions.

@@ -113,6 +113,8 @@ pub enum Policy {
     LevelRunsOutDays,
     /// Figures of fewer workers than these are not shown.
     FiguresLeastGroup,
+    /// Months for which published figures of a company (見える化評価) are shown.
+    CapabilityMonths,
     /// Months before the end of a company registration from which a second notice stands.
     CompanyRenewalSecondNoticeMonths,
     /// And the last one.
@@ -195,7 +197,7 @@ impl Policy {
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
             Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
             Self::BulkWorkers => ("workers", 1, 5_000),
-            Self::LevelPaceMonths => ("months", 1, 120),
+            Self::LevelPaceMonths | Self::CapabilityMonths => ("months", 1, 120),
             Self::LevelNearDays | Self::LevelRunsOutDays => ("days", 1, 730),
             Self::FiguresLeastGroup => ("workers", 2, 1_000),
             Self::CardYears | Self::CardYearsSenior | Self::CardYearsVouched => ("years", 0, 50),
@@ -265,6 +267,7 @@ impl Word for Policy {
         ("level_near_days", Self::LevelNearDays),
         ("level_runs_out_days", Self::LevelRunsOutDays),
         ("figures_least_group", Self::FiguresLeastGroup),
+        ("capability_months", Self::CapabilityMonths),
         ("company_renewal_second_notice_months", Self::CompanyRenewalSecondNoticeMonths),
         ("company_renewal_last_notice_months", Self::CompanyRenewalLastNoticeMonths),
         ("card_renewal_notice_months", Self::CardRenewalNoticeMonths),

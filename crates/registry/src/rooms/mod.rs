@@ -6,6 +6,7 @@ pub mod agreement;
 pub mod application;
 pub mod audit;
 pub mod bulk;
+pub mod capability;
 pub mod card;
 pub mod device;
 pub mod direct;

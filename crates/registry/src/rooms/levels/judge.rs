@@ -80,7 +80,7 @@ fn some(masters: &Masters, rules: &Rules, cases: &[Case]) -> anyhow::Result<Foun
     Ok(found)
 }
 
-fn one(masters: &Masters, rules: &Rules, case: &Case) -> anyhow::Result<Vec<Standing>> {
+pub(super) fn one(masters: &Masters, rules: &Rules, case: &Case) -> anyhow::Result<Vec<Standing>> {
     let (criteria, on) = (masters.levels(), rules.on);
     let settings = Settings::on(masters.policies(), on);
     let facts = case.facts()?;

@@ -14,9 +14,11 @@ mod figures;
 mod gather;
 mod judge;
 mod lines;
+mod preview;
 mod queries;
 mod run;
 
+pub use preview::{Moves, preview};
 pub(crate) use queries::{CHANGED, CHANGED_AT_SITE};
 pub(crate) use run::keep;
 pub use run::{Ended, Progress, Want, judge_workers};

@@ -5,11 +5,15 @@ use domain::{Clock, Masters};
 use sea_orm::FromQueryResult;
 use store::{Sql, StoreError, Tx, values};
 
-pub(super) const ALL: &[&Sql] = &[&NEWEST, &INSERT, &VERSIONS];
+pub(super) const ALL: &[&Sql] = &[&NEWEST, &NEWEST_OF, &INSERT, &VERSIONS];
 
 const NEWEST: Sql = Sql::new(
     "masters.newest",
     "select m.kind, m.body from master_set m where m.version = (select max(x.version) from master_set x where x.kind = m.kind)",
+);
+const NEWEST_OF: Sql = Sql::new(
+    "masters.newest_of",
+    "select m.body from master_set m where m.kind = $1 order by m.version desc limit 1",
 );
 const INSERT: Sql = Sql::new(
     "masters.insert",
@@ -65,8 +69,7 @@ pub async fn in_force(tx: &Tx) -> Result<Masters, anyhow::Error> {
 /// # Errors
 /// [`LoadError`].
 pub async fn load(tx: &Tx, clock: &dyn Clock, kind: MasterKind, text: &str, source: &str) -> Result<Masters, LoadError> {
-    let bodies: Vec<Body> = tx.all(&NEWEST, values![]).await?;
-    let masters = build(&bodies, Some((kind, text))).map_err(LoadError::Faulty)?;
+    let masters = with(tx, kind, text).await?.map_err(LoadError::Faulty)?;
     let hash = crate::access::key_hash(text);
     tx.run(
         &INSERT,
@@ -74,6 +77,17 @@ pub async fn load(tx: &Tx, clock: &dyn Clock, kind: MasterKind, text: &str, sour
     )
     .await?;
     Ok(masters)
+}
+
+/// The newest text of a kind that was loaded; none: that of the binary is in force.
+pub(super) async fn newest(tx: &Tx, kind: MasterKind) -> Result<Option<String>, StoreError> {
+    tx.value(&NEWEST_OF, values![kind.word()]).await
+}
+
+/// The master data as they would be with another text, or all that is wrong with it.
+pub(super) async fn with(tx: &Tx, kind: MasterKind, text: &str) -> Result<Result<Masters, Vec<MasterProblem>>, StoreError> {
+    let bodies: Vec<Body> = tx.all(&NEWEST, values![]).await?;
+    Ok(build(&bodies, Some((kind, text))))
 }
 
 fn build(bodies: &[Body], replaced: Option<(MasterKind, &str)>) -> Result<Masters, Vec<MasterProblem>> {

@@ -25,6 +25,7 @@ struct ListPage {
     frame: Frame,
     rows: Vec<Row>,
     provisional_trades: usize,
+    may_edit: bool,
 }
 
 /// Which tables are in force.
@@ -58,6 +59,7 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
             MasterKind::InsuranceKinds => masters.insurance_kinds().len(),
             MasterKind::Levels => masters.levels().fields.len(),
             MasterKind::LevelWages => masters.level_wages().len(),
+            MasterKind::CapabilityPoints => masters.capability_points().rows(),
         };
         rows.push(Row {
             kind,
@@ -70,5 +72,6 @@ pub(super) async fn list(State(app): State<App>, viewer: Viewer, frame: Frame) -
         frame: frame.title("masters-title"),
         rows,
         provisional_trades,
+        may_edit: viewer.may(Act::KeepCriteria),
     })
 }

@@ -86,6 +86,7 @@ const MENU: &[Menu] = &[
         key: "portal-820",
         ways: &[
             (Act::ChangeCompany, "portal-registration", "/registration"),
+            (Act::ChangeCompany, "capability-title", "/capability"),
             (Act::ChangeCompany, "applications-title", "/applications"),
             (Act::ChangeCompany, "export-title", "/export"),
         ],

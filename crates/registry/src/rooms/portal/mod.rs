@@ -10,6 +10,7 @@ mod queries;
 mod registration;
 mod worker;
 
+pub(crate) use registration::prefecture;
 use store::Sql;
 use web::{Language, Routes};
 

@@ -60,7 +60,7 @@ fn show(frame: Frame, title: &str, lines: Vec<(&str, String)>, groups: Vec<Group
 }
 
 /// The name of a prefecture; empty for an unknown code.
-fn prefecture(masters: &Masters, t: &T, code: &str) -> String {
+pub(crate) fn prefecture(masters: &Masters, t: &T, code: &str) -> String {
     let found = masters.prefectures().iter().find(|p| p.code == code);
     found.map_or_else(String::new, |p| match t.language() {
         Language::Ja => p.name_ja.clone(),
