@@ -68,8 +68,9 @@ macro_rules! around {
     () => {
         "select 'site' as what, {{array s.id, s.from_day, s.to_day, s.day_boundary, (select count(*) from site_pause p where p.site_id = s.id),
                 case when exists (select 1 from refused_touch x where x.site_id = s.id and x.settled_at is null) then 1 else 0 end}} as data
-         from site s where s.deleted_at is null
-           and s.id in (select r.site_id from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r)
+         from (select distinct x.site_id from {{rows $1: worker_id text, site_id text}} x) r
+         {{only sqlite}}join site s on{{end}}{{only postgres}}cross join lateral (select * from site s where{{end}}
+             s.id = r.site_id and s.deleted_at is null {{only postgres}}offset 0) s{{end}}
          union all
          select 'touch', {{array t.worker_id, t.site_id, t.at, t.direction}}
          from {{rows $1: worker_id text, site_id text, from_day int, to_day int, touch_from int, touch_to int}} r
@@ -95,10 +96,14 @@ pub(super) const AROUND: Sql = Sql::new("history.around", around!());
 macro_rules! known {
     () => {
         "select 'employment' as what, {{array e.worker_id, e.company_id, e.from_day, e.to_day, e.main}} as data
-         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r join employment e on e.worker_id = r.worker_id
+         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r
+         {{only sqlite}}join employment e on{{end}}{{only postgres}}cross join lateral (select * from employment e where{{end}}
+             e.worker_id = r.worker_id {{only postgres}}offset 0) e{{end}}
          union all
          select 'trade', {{array t.worker_id, t.trade, t.ordinal}}
-         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r join worker_trade t on t.worker_id = r.worker_id
+         from (select distinct x.worker_id from {{rows $1: worker_id text}} x) r
+         {{only sqlite}}join worker_trade t on{{end}}{{only postgres}}cross join lateral (select * from worker_trade t where{{end}}
+             t.worker_id = r.worker_id {{only postgres}}offset 0) t{{end}}
          union all
          select 'roster', {{array x.worker_id, x.site_id, x.node_id, n.company_id, x.trade, x.position, x.work_content, x.from_day, x.to_day, x.accrues,
                 x.hazard, x.hazard_other, x.checkups, x.checkup_other}}
