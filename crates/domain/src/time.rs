@@ -160,6 +160,12 @@ impl YearMonth {
         WorkDay(self.first().0.last_of_month())
     }
 
+    /// The same month so many years earlier.
+    #[must_use]
+    pub fn years_earlier(self, years: i16) -> Self {
+        Self::new(self.year() - years, self.number()).unwrap_or(self)
+    }
+
     /// The month after.
     #[must_use]
     pub fn next(self) -> Self {

@@ -141,6 +141,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/0034_level_run.sql"),
     },
     store::Migration {
+        name: "0035_level_grants",
+        sql: include_str!("../migrations/0035_level_grants.sql"),
+    },
+    store::Migration {
         name: "0037_capability",
         sql: include_str!("../migrations/0037_capability.sql"),
     },

@@ -247,6 +247,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/levels.csv", "x x + + + x x + + + + x >"),
     ("GET", "/figures/levels", "x x + + + x x + + + + + >"),
     ("GET", "/figures/levels.csv", "x x + + + x x + + + + + >"),
+    ("POST", "/levels/apply", "x x + + + x x + + + + x >"),
+    ("GET", "/level-register", "x x x x x x x x x x x + >"),
+    ("POST", "/level-register", "x x x x x x x x x x x + >"),
+    ("GET", "/level-register.csv", "x x x x x x x x x x x + >"),
+    // Ann was given nothing yet.
+    ("POST", "/level-register/{worker}/{field}/cancel", "x x x x x x x x x x x + >"),
     ("GET", "/levels/{worker}", "x x + - - x x - - - - x >"),
     ("GET", "/capability", "x x + + + x x + + + + x >"),
     ("POST", "/capability/{field}", "x x + + + x x + + + + x >"),

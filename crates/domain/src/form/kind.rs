@@ -77,6 +77,8 @@ pub enum Kind {
     Company,
     /// Trade to the small class.
     Trade,
+    /// Field of skill evaluation (能力評価の分野).
+    EvaluationField,
     /// One code of a list of the master data ([`crate::master::Choice`]).
     Listed(&'static str),
     /// Any number of its codes, kept with spaces between them.
@@ -146,6 +148,7 @@ impl Kind {
             | Self::YesNo
             | Self::Consent
             | Self::Trade
+            | Self::EvaluationField
             | Self::Paper(_)
             | Self::Given => typed.trim().to_owned(),
         }
@@ -251,6 +254,14 @@ impl Kind {
                 Err(crate::ids::IdError::WrongKind { .. }) => Err(("field-not-a-company-id", Vec::new())),
                 Err(_) => Err(("field-company-id", Vec::new())),
             },
+            Self::EvaluationField => fits(
+                context
+                    .masters
+                    .levels()
+                    .field(value)
+                    .is_some_and(|field| field.edition_on(context.today).is_some()),
+                "field-choice",
+            ),
             Self::Trade => {
                 let trade = value.parse::<TradeCode>().ok().and_then(|code| context.masters.trade(code));
                 match trade {

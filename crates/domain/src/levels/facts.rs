@@ -95,6 +95,27 @@ pub enum Career {
     SquadLeader,
 }
 
+impl Career {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Work, Self::Foreman, Self::SquadLeader];
+
+    /// Stored form.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Work => "work",
+            Self::Foreman => "foreman",
+            Self::SquadLeader => "squad_leader",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|career| career.word() == word)
+    }
+}
+
 /// A certified time: months, the first and the last counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {

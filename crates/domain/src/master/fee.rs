@@ -21,6 +21,8 @@ pub enum FeeItem {
     CardReissue,
     /// Another card when the term of the former one comes to its end.
     CardRenewal,
+    /// Judging of a level and the card in its colour (能力評価手数料).
+    LevelEvaluation,
     /// An administrator's ID (管理者ID利用料) for a year.
     AdministratorId,
     /// The first one of a company.
@@ -33,13 +35,14 @@ pub enum FeeItem {
 
 impl FeeItem {
     /// All items.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CompanyRegistration,
         Self::WorkerSimplified,
         Self::WorkerDetailed,
         Self::WorkerUpgrade,
         Self::CardReissue,
         Self::CardRenewal,
+        Self::LevelEvaluation,
         Self::AdministratorId,
         Self::AdministratorIdFirst,
         Self::AdministratorIdSoleMaster,
@@ -70,6 +73,7 @@ impl Word for FeeItem {
         ("worker_upgrade", Self::WorkerUpgrade),
         ("card_reissue", Self::CardReissue),
         ("card_renewal", Self::CardRenewal),
+        ("level_evaluation", Self::LevelEvaluation),
         ("administrator_id", Self::AdministratorId),
         ("administrator_id_first", Self::AdministratorIdFirst),
         ("administrator_id_sole_master", Self::AdministratorIdSoleMaster),
@@ -243,6 +247,12 @@ impl Fees {
     #[must_use]
     pub fn card_renewal(&self, day: WorkDay) -> Option<Fee> {
         self.at((FeeItem::CardRenewal, None, None, None), 0, day)
+    }
+
+    /// Judging of a level, with the card.
+    #[must_use]
+    pub fn level_evaluation(&self, day: WorkDay) -> Option<Fee> {
+        self.at((FeeItem::LevelEvaluation, None, None, None), 0, day)
     }
 
     /// An administrator's ID for a year that begins on `day` (3.3). `first`: it is the company's first.

@@ -113,6 +113,10 @@ pub enum Policy {
     LevelRunsOutDays,
     /// Figures of fewer workers than these are not shown.
     FiguresLeastGroup,
+    /// 1: a worker may apply for a level himself.
+    LevelWorkerApplies,
+    /// 1: an application for a level is judged by the better of the criteria of its day and of the decision's.
+    LevelBetterEdition,
     /// Months for which published figures of a company (見える化評価) are shown.
     CapabilityMonths,
     /// Months before the end of a company registration from which a second notice stands.
@@ -195,7 +199,11 @@ impl Policy {
             Self::SuspendAfterDueDays => ("days", 0, 3650),
             Self::OperatorYearFirstMonth => ("month", 1, 12),
             Self::ConsumptionTaxPercent => ("percent", 0, 100),
-            Self::ReviewFourEyes | Self::LevelsUseUnconfirmed | Self::LevelForemanAfterCourse => ("0 or 1", 0, 1),
+            Self::ReviewFourEyes
+            | Self::LevelsUseUnconfirmed
+            | Self::LevelForemanAfterCourse
+            | Self::LevelWorkerApplies
+            | Self::LevelBetterEdition => ("0 or 1", 0, 1),
             Self::BulkWorkers => ("workers", 1, 5_000),
             Self::LevelPaceMonths | Self::CapabilityMonths => ("months", 1, 120),
             Self::LevelNearDays | Self::LevelRunsOutDays => ("days", 1, 730),
@@ -267,6 +275,8 @@ impl Word for Policy {
         ("level_near_days", Self::LevelNearDays),
         ("level_runs_out_days", Self::LevelRunsOutDays),
         ("figures_least_group", Self::FiguresLeastGroup),
+        ("level_worker_applies", Self::LevelWorkerApplies),
+        ("level_better_edition", Self::LevelBetterEdition),
         ("capability_months", Self::CapabilityMonths),
         ("company_renewal_second_notice_months", Self::CompanyRenewalSecondNoticeMonths),
         ("company_renewal_last_notice_months", Self::CompanyRenewalLastNoticeMonths),

@@ -6,6 +6,7 @@ pub mod company;
 pub mod consent;
 pub mod employment;
 pub mod ending;
+pub mod level;
 pub mod likeness;
 pub mod moves;
 mod purpose;

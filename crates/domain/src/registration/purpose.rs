@@ -1,7 +1,7 @@
 //! What an application asks for.
 
 use super::Form;
-use super::{company, ending, renewal, worker};
+use super::{company, ending, level, renewal, worker};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +20,8 @@ pub enum Purpose {
     CompanyRenewal,
     /// Renewal of a worker's card (カード更新).
     WorkerRenewal,
+    /// A level in a field (能力評価).
+    LevelEvaluation,
     /// Withdrawal of a company (事業者退会).
     CompanyWithdrawal,
     /// Withdrawal of a worker (技能者退会).
@@ -30,7 +32,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CompanyNew,
         Self::WorkerNew,
         Self::SoleMaster,
@@ -38,6 +40,7 @@ impl Purpose {
         Self::WorkerChange,
         Self::CompanyRenewal,
         Self::WorkerRenewal,
+        Self::LevelEvaluation,
         Self::CompanyWithdrawal,
         Self::WorkerWithdrawal,
         Self::WorkerDeath,
@@ -54,6 +57,7 @@ impl Purpose {
             Self::WorkerChange => "worker_change",
             Self::CompanyRenewal => "company_renewal",
             Self::WorkerRenewal => "worker_renewal",
+            Self::LevelEvaluation => "level_evaluation",
             Self::CompanyWithdrawal => "company_withdrawal",
             Self::WorkerWithdrawal => "worker_withdrawal",
             Self::WorkerDeath => "worker_death",
@@ -73,6 +77,7 @@ impl Purpose {
             Self::CompanyNew | Self::CompanyChange | Self::CompanyRenewal => &company::FORM,
             Self::WorkerNew | Self::SoleMaster | Self::WorkerChange => &worker::FORM,
             Self::WorkerRenewal => &renewal::CARD,
+            Self::LevelEvaluation => &level::FORM,
             Self::CompanyWithdrawal => &ending::COMPANY,
             Self::WorkerWithdrawal => &ending::WORKER,
             Self::WorkerDeath => &ending::DEATH,

@@ -15,7 +15,7 @@ use super::record::newest_record;
 use super::{note, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
-use crate::rooms::card;
+use crate::rooms::{card, level};
 use crate::rows::{day, id};
 
 /// Why an application is not begun.
@@ -88,7 +88,7 @@ pub async fn begin_for(app: &App, tx: &Tx, viewer: &Viewer, purpose: Purpose, ha
     let refuse = UseCaseError::Refused;
     let by_proxy = viewer.may(Act::ApplyByProxy);
     let may = match purpose {
-        Purpose::WorkerChange => by_proxy,
+        Purpose::WorkerChange | Purpose::LevelEvaluation => by_proxy,
         Purpose::WorkerDeath => by_proxy || viewer.may(Act::Review),
         _ => false,
     };
@@ -109,6 +109,10 @@ async fn start(
     by_proxy: bool,
 ) -> UseCase<String, BeginRefusal> {
     let refuse = UseCaseError::Refused;
+    let worker_applies = app.masters().policies().at(Policy::LevelWorkerApplies, app.clock().today()) == 1;
+    if purpose == Purpose::LevelEvaluation && !by_proxy && !worker_applies {
+        return Err(refuse(BeginRefusal::Forbidden));
+    }
     if let Some(subject) = &subject {
         if subject.ended_on.is_some() {
             return Err(refuse(BeginRefusal::Ended));
@@ -187,6 +191,12 @@ async fn first_fields(
             }
         }
     }
+    if let (Purpose::LevelEvaluation, Some(subject)) = (purpose, subject)
+        && let Some((field, level)) = level::hint(tx, &subject.id).await?
+    {
+        fields.set("field", field);
+        fields.set("level", level.to_string());
+    }
     if purpose == Purpose::SoleMaster {
         fields.set("sole_master", "yes");
     }
@@ -198,7 +208,7 @@ async fn first_fields(
         fields.set("proxy", "employer");
         fields.set("employer.0.company", company.to_string());
     }
-    if purpose == Purpose::WorkerChange && by_proxy {
+    if matches!(purpose, Purpose::WorkerChange | Purpose::LevelEvaluation) && by_proxy {
         fields.set("proxy", "employer");
     }
     Ok(fields)

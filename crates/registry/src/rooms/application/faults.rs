@@ -11,6 +11,7 @@ use super::fill::context;
 use super::stored::Application;
 use super::{consents, queries};
 use crate::App;
+use crate::rooms::level;
 
 #[derive(FromQueryResult)]
 struct CompanyRow {
@@ -29,6 +30,7 @@ pub(super) async fn all_faults(app: &App, tx: &Tx, application: &Application) ->
     let mut faults = form.check(&application.fields, context(app, &masters)).without(&PAPERS);
     check_employers(tx, &application.fields, &mut faults).await?;
     consents_given(tx, application, &mut faults).await?;
+    level::check(app, tx, application, &mut faults).await?;
     if application.purpose == Purpose::CompanyWithdrawal {
         running_sites(app, tx, application, &mut faults).await?;
     }

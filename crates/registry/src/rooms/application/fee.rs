@@ -29,6 +29,7 @@ async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fiel
         }),
         Purpose::CompanyChange | Purpose::CompanyWithdrawal | Purpose::WorkerWithdrawal | Purpose::WorkerDeath => None,
         Purpose::WorkerRenewal => Some(Wanted::CardRenewal),
+        Purpose::LevelEvaluation => Some(Wanted::LevelEvaluation),
         // Changes cost nothing, but for the switch from simplified to detailed.
         Purpose::WorkerChange => {
             let now = register::registration(tx, subject.unwrap_or_default()).await?;

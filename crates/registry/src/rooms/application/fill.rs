@@ -193,7 +193,7 @@ impl Copies {
     pub(crate) fn of_fields(purpose: Purpose, fields: &Fields) -> Self {
         if purpose.of_company() {
             Self::of_company(fields)
-        } else if purpose.ends() || purpose == Purpose::WorkerRenewal {
+        } else if purpose.ends() || matches!(purpose, Purpose::WorkerRenewal | Purpose::LevelEvaluation) {
             Self {
                 name: fields.get("name").to_owned(),
                 kana: fields.get("name_kana").to_owned(),

@@ -1,4 +1,4 @@
-//! What can be filed for a worker who is registered: a change by his employer, the news of his death.
+//! What can be filed for a worker who is registered: a level or a change by his employer, the news of his death.
 
 use askama::Template;
 use axum::extract::{Path, State as AppState};
@@ -37,7 +37,7 @@ pub(super) async fn show(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
     audit::seen(&app, &viewer, &[worker], "tie").await?;
     let mut purposes = vec![Purpose::WorkerDeath];
     if viewer.may(Act::ApplyByProxy) {
-        purposes.insert(0, Purpose::WorkerChange);
+        purposes.splice(0..0, [Purpose::LevelEvaluation, Purpose::WorkerChange]);
     }
     page(&ForWorkerPage {
         frame: frame.title("application-for-title"),

@@ -352,6 +352,7 @@ fn widget(sight: Sight<'_>, form: &Form, group: &Group, field: &Field, value: &s
             )
         }
         Kind::Consent => Widget::Tick,
+        Kind::EvaluationField => Widget::Select(evaluation_fields(sight)),
         Kind::Trade => {
             let trades = sight
                 .masters
@@ -469,6 +470,7 @@ pub(crate) fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field,
                 None => grouped,
             }
         }
+        Kind::EvaluationField => named(&evaluation_fields(sight), value),
         Kind::Trade => match value.parse::<TradeCode>() {
             Ok(code) => roster::trade_name(sight.masters, t, code),
             Err(_) => value.to_owned(),
@@ -480,18 +482,29 @@ pub(crate) fn shown(sight: Sight<'_>, form: &Form, group: &Group, field: &Field,
     }
 }
 
+/// Fields of skill evaluation with their names.
+fn evaluation_fields(sight: Sight<'_>) -> Vec<(String, String)> {
+    let fields = sight.masters.levels().fields.iter();
+    fields
+        .map(|field| (field.id.clone(), crate::rooms::level::field_name(sight.t, field)))
+        .collect()
+}
+
 fn named(pairs: &[(String, String)], value: &str) -> String {
     let found = pairs.iter().find(|(code, _)| code == value);
     found.map_or_else(|| value.to_owned(), |(_, name)| name.clone())
 }
 
-/// Company IDs named in an application.
+/// Company IDs named in an application: employers, and those who certify earlier career.
 pub(crate) fn companies_named(fields: &Fields) -> Vec<&str> {
-    let entries = fields.entries("employer").into_iter();
-    entries
-        .map(|number| fields.get(&format!("employer.{number}.company")))
-        .filter(|id| !id.is_empty())
-        .collect()
+    let lists = ["employer", "career"].into_iter();
+    let named = lists.flat_map(|list| {
+        fields
+            .entries(list)
+            .into_iter()
+            .map(move |number| format!("{list}.{number}.company"))
+    });
+    named.map(|name| fields.get(&name)).filter(|id| !id.is_empty()).collect()
 }
 
 #[cfg(test)]

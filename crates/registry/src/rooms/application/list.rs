@@ -64,6 +64,14 @@ pub(super) struct ListQuery {
 /// What the viewer can begin now, in the order of the buttons; what ends a registration comes apart.
 async fn offers(app: &App, tx: &Tx, viewer: &Viewer, may: &[Purpose]) -> Result<(Vec<Purpose>, Vec<Purpose>), StoreError> {
     let (ends, mut begins): (Vec<Purpose>, Vec<Purpose>) = may.iter().copied().partition(|purpose| purpose.ends());
+    if app
+        .masters()
+        .policies()
+        .at(domain::Policy::LevelWorkerApplies, app.clock().today())
+        != 1
+    {
+        begins.retain(|offered| *offered != Purpose::LevelEvaluation);
+    }
     for (purpose, subject) in [
         (
             Purpose::CompanyRenewal,

@@ -77,7 +77,7 @@ pub(super) fn may_begin(viewer: &Viewer, purpose: Purpose) -> Option<bool> {
         Purpose::CompanyChange | Purpose::CompanyRenewal | Purpose::CompanyWithdrawal => {
             viewer.may(Act::ChangeCompany).then_some(false)
         }
-        Purpose::WorkerChange | Purpose::WorkerRenewal | Purpose::WorkerWithdrawal => {
+        Purpose::WorkerChange | Purpose::WorkerRenewal | Purpose::LevelEvaluation | Purpose::WorkerWithdrawal => {
             (viewer.role == Role::Worker).then_some(false)
         }
         // Always about somebody: `begin_for`.

@@ -95,7 +95,7 @@ pub(super) const DRAFT_OF: Sql = Sql::new(
 pub(super) const OPEN_OF: Sql = Sql::new(
     "application.open_of",
     "select id from application where subject_id = $1 and purpose = $2 and state not in ('registered', 'rejected', 'withdrawn')
-       and (purpose not in ('worker_change', 'worker_death') or account_id = $3) order by created_at limit 1",
+       and (purpose not in ('worker_change', 'worker_death', 'level_evaluation') or account_id = $3) order by created_at limit 1",
 );
 
 pub(super) const NEWEST_RECORD: Sql = Sql::new(

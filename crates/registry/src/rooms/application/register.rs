@@ -16,7 +16,7 @@ use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
 use crate::rooms::accounts::{self, Issue};
 use crate::rooms::card::{self, CardReason};
-use crate::rooms::{audit, history, papers, roster, ties};
+use crate::rooms::{audit, history, level, papers, roster, ties};
 use crate::rows::opt_day;
 
 pub(super) const ALL: &[&Sql] = &[
@@ -128,6 +128,12 @@ pub(super) async fn register(app: &App, tx: &Tx, by: &str, application: &mut App
             let id = subject(application)?;
             registered = renew_card(app, tx, &actor, &id, application).await?;
             id
+        }
+        Purpose::LevelEvaluation => {
+            let worker: WorkerId = crate::rows::id(&subject(application)?, "application.subject_id")?;
+            let asked = level::Asked::of(application, worker);
+            level::grant(app, tx, &actor, &asked).await.map_err(UseCaseError::Broken)?;
+            return Ok(());
         }
         Purpose::CompanyWithdrawal | Purpose::WorkerWithdrawal | Purpose::WorkerDeath => {
             // What it was registered with stays as it was.

@@ -19,6 +19,7 @@ use super::open::open;
 use super::stored::Application;
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
+use crate::rooms::level::{self, Explained};
 
 #[derive(Template)]
 #[template(path = "application/templates/check.html")]
@@ -32,6 +33,8 @@ struct CheckPage {
     /// What a withdrawal touches, and what is registered: shown before it is sent.
     stakes: Option<Stakes>,
     registered: Vec<GroupView>,
+    /// What the judge says, of an application for a level.
+    level: Option<Explained>,
 }
 
 async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application, faults: &Faults) -> Page {
@@ -72,7 +75,9 @@ async fn check_page(app: &App, tx: &Tx, frame: Frame, application: &Application,
         }
         _ => Vec::new(),
     };
+    let level = level::explain(app, tx, &t, application).await?;
     let body = page(&CheckPage {
+        level,
         stakes,
         registered: shown,
         frame,

@@ -20,6 +20,8 @@ pub enum CardReason {
     First,
     /// Rose to another level.
     LevelUp,
+    /// A level was cancelled.
+    LevelDown,
     /// The older one comes to its end.
     Renewal,
     /// The older one was lost.
@@ -34,9 +36,10 @@ pub enum CardReason {
 
 impl CardReason {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::First,
         Self::LevelUp,
+        Self::LevelDown,
         Self::Renewal,
         Self::Lost,
         Self::Broken,
@@ -50,6 +53,7 @@ impl CardReason {
         match self {
             Self::First => "first",
             Self::LevelUp => "level_up",
+            Self::LevelDown => "level_down",
             Self::Renewal => "renewal",
             Self::Lost => "lost",
             Self::Broken => "broken",
@@ -163,7 +167,10 @@ pub(super) async fn make(
     .await?;
     // What was not printed yet is never printed; what the worker holds dies now, or when he gets the new one.
     let dies_now = older.iter().find(|card| {
-        card.state != State::Dead && (reason.is_reissue() || reason == CardReason::First || card.state != State::Printed)
+        card.state != State::Dead
+            && (reason.is_reissue()
+                || matches!(reason, CardReason::First | CardReason::LevelDown)
+                || card.state != State::Printed)
     });
     if let Some(card) = dies_now {
         end_up_to(app, tx, worker, card.number, reason.word()).await?;

@@ -32,6 +32,8 @@ pub enum Wanted {
     Reissue,
     /// A new card when the former one comes to its end.
     CardRenewal,
+    /// Judging of a level.
+    LevelEvaluation,
 }
 
 /// The lines of an invoice at the prices of today; `None`: not offered. The caller keeps the sum that was shown, and says so if it
@@ -51,6 +53,7 @@ pub fn quote(app: &App, wanted: &Wanted) -> Option<Vec<Line>> {
         Wanted::Upgrade => fees.upgrade(today),
         Wanted::Reissue => fees.reissue(today),
         Wanted::CardRenewal => fees.card_renewal(today),
+        Wanted::LevelEvaluation => fees.level_evaluation(today),
     };
     fee.map(|fee| vec![line(app, fee, 1)])
 }

@@ -1,8 +1,8 @@
 //! What the registry knows of a worker, as the judge takes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::levels::{Days, Facts, Held, MonthDays, Place, Told};
+use domain::levels::{Career, Days, Facts, Held, MonthDays, Period, Place, Told};
 use domain::master::CountsAs;
 use domain::registration::Fields;
 use domain::{Masters, TradeCode, WorkDay, WorkerId, YearMonth};
@@ -43,9 +43,61 @@ pub(crate) struct Known {
     /// Trades he registered or worked under.
     pub(crate) trades: BTreeSet<TradeCode>,
     pub(crate) facts: Facts,
+    /// Certified time before the registration, by field.
+    certified: BTreeMap<String, Vec<Period>>,
 }
 
-/// Everything in four queries, all by the worker's ID. Certificates of earlier career are not kept by the registry yet.
+impl Known {
+    /// What is known of him in a field.
+    pub(crate) fn facts_in(&self, field: &str) -> Facts {
+        Facts {
+            certified: self.certified.get(field).cloned().unwrap_or_default(),
+            ..self.facts.clone()
+        }
+    }
+}
+
+/// A line of a certificate of earlier career.
+#[derive(FromQueryResult)]
+pub(crate) struct CertifiedRow {
+    pub(crate) field: String,
+    pub(crate) what: String,
+    pub(crate) from_month: i32,
+    pub(crate) to_month: i32,
+}
+
+/// By field.
+pub(crate) fn by_field(rows: impl IntoIterator<Item = CertifiedRow>) -> Result<BTreeMap<String, Vec<Period>>, StoreError> {
+    let mut all: BTreeMap<String, Vec<Period>> = BTreeMap::new();
+    for row in rows {
+        let period = Period {
+            career: Career::from_word(&row.what).ok_or_else(|| unreadable("career_certificate.what"))?,
+            from: year_month(row.from_month).ok_or_else(|| unreadable("career_certificate.from_month"))?,
+            to: year_month(row.to_month).ok_or_else(|| unreadable("career_certificate.to_month"))?,
+        };
+        all.entry(row.field).or_default().push(period);
+    }
+    Ok(all)
+}
+
+/// `yyyymm`.
+fn year_month(number: i32) -> Option<YearMonth> {
+    YearMonth::new(i16::try_from(number / 100).ok()?, i8::try_from(number % 100).ok()?)
+}
+
+/// The field in which a worker is furthest and the level to apply for there, as the last run found it.
+pub(crate) async fn hint(tx: &Tx, worker: &str) -> Result<Option<(String, i32)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        field: String,
+        level: i32,
+        guide: i32,
+    }
+    let row: Option<Row> = tx.one(&queries::HINT, values![worker]).await?;
+    Ok(row.map(|row| (row.field, row.level.max(row.guide).clamp(2, 4))))
+}
+
+/// Everything in five queries, all by the worker's ID.
 pub(crate) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: WorkDay) -> Result<Option<Known>, StoreError> {
     let id = worker.to_string();
     let Some(row) = tx.one::<WorkerRow>(&queries::WORKER, values![id.as_str()]).await? else {
@@ -62,11 +114,13 @@ pub(crate) async fn known(tx: &Tx, masters: &Masters, worker: WorkerId, on: Work
     let registered: Vec<TradeRow> = tx.all(&queries::TRADES, values![id.as_str()]).await?;
     let trades = registered.iter().filter_map(|row| row.trade.parse().ok());
     let trades = trades.chain(months.iter().filter_map(|row| row.trade)).collect();
+    let certified = by_field(tx.all::<CertifiedRow>(&queries::CERTIFIED, values![id.as_str()]).await?)?;
     let qualifications = held(&newest_record(tx, &id).await?);
     Ok(Some(Known {
         name: row.name,
         card_level: row.level,
         trades,
+        certified,
         facts: Facts {
             detailed: row.registration == "detailed",
             registered: WorkDay::of(millisecond(row.registered_at, "worker.registered_at")?, 0),
@@ -87,14 +141,9 @@ pub(crate) fn month_days(
     training: i32,
     days: i64,
 ) -> Result<MonthDays, StoreError> {
-    let (year, month) = (i16::try_from(month / 100), i8::try_from(month % 100));
-    let month = match (year, month) {
-        (Ok(year), Ok(month)) => YearMonth::new(year, month),
-        _ => None,
-    };
     let position = position.and_then(|id| id.parse().ok());
     Ok(MonthDays {
-        month: month.ok_or_else(|| unreadable("history.work_day"))?,
+        month: year_month(month).ok_or_else(|| unreadable("history.work_day"))?,
         trade: trade.and_then(|code| code.parse().ok()),
         position: position
             .and_then(|id| masters.position(&id))

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use domain::Policy;
 use domain::access::Act;
 use domain::levels::{Field, Settings, fields_for, judge};
 use web::{Frame, Page, PageError};
@@ -22,6 +23,7 @@ struct OwnPage {
     /// Registered qualifications there are.
     qualifications: usize,
     fields: Vec<FieldView>,
+    may_apply: bool,
     /// Trades in which no field counts.
     without_field: Vec<String>,
 }
@@ -41,9 +43,13 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame) -
     let criteria = masters.levels();
     let settings = Settings::on(masters.policies(), today);
     let fields_of = |trade: &domain::TradeCode| criteria.fields_of(*trade, today).collect::<Vec<&Field>>();
-    let judged = fields_for(criteria, known.trades.iter().copied(), today)
+    let fields: Vec<_> = fields_for(criteria, known.trades.iter().copied(), today)
         .into_iter()
-        .filter_map(|field| judge(criteria, field, &known.facts, today, settings));
+        .map(|field| (field, known.facts_in(&field.id)))
+        .collect();
+    let judged = fields
+        .iter()
+        .filter_map(|(field, facts)| judge(criteria, field, facts, today, settings));
     let mut views: Vec<FieldView> = judged.map(|judged| field_view(&masters, &frame.t, &judged)).collect();
     // The highest first; with the same level, where most days are.
     views.sort_by_key(|view| std::cmp::Reverse((view.level, view.days)));
@@ -55,6 +61,7 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame) -
         card_level: known.card_level,
         detailed: known.facts.detailed,
         qualifications: known.facts.qualifications.len(),
+        may_apply: known.facts.detailed && masters.policies().at(Policy::LevelWorkerApplies, today) == 1,
         fields: views,
     })
 }

@@ -44,6 +44,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Of one kind alone.
+    pub(super) fn only(show: &str) -> Self {
+        Self {
+            show: show.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// From an address: what a person is called is not taken from there.
     fn of_address(self) -> Self {
         Self {
@@ -88,6 +96,7 @@ struct CompanyPage {
     frame: Frame,
     asked: Asked,
     counts: Counts,
+    may_apply: bool,
     near_days: i64,
     ends_days: i64,
     /// When everybody was judged.
@@ -165,6 +174,7 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, asked: Asked) -> Page {
             .map(|level: i32| (level.to_string(), t.n("level-name", "level", level)))
             .into(),
         shows: SHOWS.map(|show| (show.to_owned(), t.s(format!("levels-show-{show}")))).into(),
+        may_apply: viewer.may(Act::ApplyByProxy),
         counts: counts.ok_or_else(|| unreadable("level_standing"))?,
         near_days: limits.near,
         ends_days: limits.ends,
@@ -239,7 +249,7 @@ pub(super) async fn csv(State(app): State<App>, viewer: Viewer, frame: Frame, Qu
     Ok(csv_response(&format!("{company}_levels.csv"), file, asked.encoding)?)
 }
 
-async fn rows(
+pub(super) async fn rows(
     tx: &Tx,
     company: CompanyId,
     today: WorkDay,

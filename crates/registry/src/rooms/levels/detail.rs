@@ -40,9 +40,13 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, P
     audit::seen(&app, &viewer, &[worker], "level").await?;
     let criteria = masters.levels();
     let settings = Settings::on(masters.policies(), today);
-    let judged = fields_for(criteria, known.trades.iter().copied(), today)
+    let fields: Vec<_> = fields_for(criteria, known.trades.iter().copied(), today)
         .into_iter()
-        .filter_map(|field| judge(criteria, field, &known.facts, today, settings));
+        .map(|field| (field, known.facts_in(&field.id)))
+        .collect();
+    let judged = fields
+        .iter()
+        .filter_map(|(field, facts)| judge(criteria, field, facts, today, settings));
     let mut fields: Vec<FieldView> = judged.map(|judged| field_view(&masters, &frame.t, &judged)).collect();
     fields.sort_by_key(|view| std::cmp::Reverse((view.level, view.days)));
     let list = frame.t.s("levels-title");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::levels::{Facts, MonthDays, Told};
+use domain::levels::{Facts, MonthDays, Period, Told};
 use domain::registration::Fields;
 use domain::{Masters, TradeCode, WorkDay};
 use sea_orm::FromQueryResult;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::{Rows, StoreError, Tx, values};
 
 use super::queries;
-use crate::rooms::level::{held, month_days};
+use crate::rooms::level::{CertifiedRow, by_field, held, month_days};
 use crate::rows::{millisecond, unreadable};
 
 /// A row of `level_standing`.
@@ -91,6 +91,15 @@ struct RecordRow {
 }
 
 #[derive(FromQueryResult)]
+struct CertifiedOf {
+    worker_id: String,
+    field: String,
+    what: String,
+    from_month: i32,
+    to_month: i32,
+}
+
+#[derive(FromQueryResult)]
 struct TradeRow {
     worker_id: String,
     trade: String,
@@ -106,6 +115,8 @@ pub(super) struct Case {
     facts: Facts,
     /// His record as it is stored: it is read where he is judged, on all cores.
     record: Option<String>,
+    /// Certified time before the registration, by field.
+    pub(super) certified: BTreeMap<String, Vec<Period>>,
     /// What was found the last time.
     pub(super) before: Vec<Standing>,
 }
@@ -157,6 +168,7 @@ pub(super) async fn page(tx: &Tx, masters: &Masters, which: &Which<'_>) -> Resul
     };
     let records: Vec<RecordRow> = tx.all(&queries::RECORDS, values![ids()?]).await?;
     let trades: Vec<TradeRow> = tx.all(&queries::TRADES, values![ids()?]).await?;
+    let certified: Vec<CertifiedOf> = tx.all(&queries::CERTIFIED, values![ids()?]).await?;
     let before: Vec<Standing> = tx.all(&queries::STANDINGS, values![ids()?]).await?;
 
     let mut months_of: BTreeMap<String, Vec<MonthDays>> = BTreeMap::new();
@@ -173,6 +185,16 @@ pub(super) async fn page(tx: &Tx, masters: &Masters, which: &Which<'_>) -> Resul
             .entry(row.worker_id)
             .or_default()
             .extend(row.trade.parse::<TradeCode>().ok());
+    }
+    let mut certified_of: BTreeMap<String, Vec<CertifiedRow>> = BTreeMap::new();
+    for row in certified {
+        let line = CertifiedRow {
+            field: row.field,
+            what: row.what,
+            from_month: row.from_month,
+            to_month: row.to_month,
+        };
+        certified_of.entry(row.worker_id).or_default().push(line);
     }
     let mut before_of: BTreeMap<String, Vec<Standing>> = BTreeMap::new();
     for row in before {
@@ -195,6 +217,7 @@ pub(super) async fn page(tx: &Tx, masters: &Masters, which: &Which<'_>) -> Resul
                 told: Told::default(),
             },
             record: record_of.remove(&row.id),
+            certified: by_field(certified_of.remove(&row.id).unwrap_or_default())?,
             before: before_of.remove(&row.id).unwrap_or_default(),
             id: row.id,
         });

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use domain::levels::{Settings, Summary, fields_for, judge, look_again, runs_out};
+use domain::levels::{Facts, Settings, Summary, fields_for, judge, look_again, runs_out};
 use domain::{Masters, WorkDay};
 
 use super::gather::{Case, Standing};
@@ -88,7 +88,18 @@ pub(super) fn one(masters: &Masters, rules: &Rules, case: &Case) -> anyhow::Resu
     let ends = runs_out(criteria, &facts, on);
     let mut all = Vec::new();
     for field in fields_for(criteria, case.trades.iter().copied(), on) {
-        let Some(judged) = judge(criteria, field, &facts, on, settings) else {
+        let certified;
+        let facts = match case.certified.get(&field.id) {
+            None => &facts,
+            Some(periods) => {
+                certified = Facts {
+                    certified: periods.clone(),
+                    ..facts.clone()
+                };
+                &certified
+            }
+        };
+        let Some(judged) = judge(criteria, field, facts, on, settings) else {
             continue;
         };
         let summary = Summary::of(&judged);

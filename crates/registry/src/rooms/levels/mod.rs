@@ -7,6 +7,7 @@
 //! would read all months every night. Facts of levels are written in three places only (`history::days`, `application::record`,
 //! `application::take_over`), and a day marks its worker once, when it begins to count, not with every touch.
 
+mod apply;
 mod company;
 mod detail;
 mod figure_queries;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes<App> {
         .get("/levels", company::page)
         .post("/levels", company::search)
         .get("/levels.csv", company::csv)
+        .post("/levels/apply", apply::all)
         .get("/levels/{worker}", detail::page)
         .get("/figures/levels", figures::page)
         .get("/figures/levels.csv", figures::csv)

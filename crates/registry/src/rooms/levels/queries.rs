@@ -28,6 +28,7 @@ pub(super) const ALL: &[&Sql] = &[
     &DAYS_GATHERED,
     &RECORDS,
     &TRADES,
+    &CERTIFIED,
     &STANDINGS,
     &WRITE,
     &GONE,
@@ -179,6 +180,14 @@ pub(super) const TRADES: Sql = Sql::new(
     "select t.worker_id, t.trade from {{rows $1: id text}} r
      {{only sqlite}}join worker_trade t on{{end}}{{only postgres}}cross join lateral (select * from worker_trade t where{{end}}
          t.worker_id = r.id {{only postgres}}offset 0) t{{end}}",
+);
+
+pub(super) const CERTIFIED: Sql = Sql::new(
+    "levels.certified",
+    "select c.worker_id, c.field, c.what, c.from_month, c.to_month from {{rows $1: id text}} r
+     {{only sqlite}}join career_certificate c on{{end}}{{only postgres}}cross join lateral (select * from career_certificate c where{{end}}
+         c.worker_id = r.id {{only postgres}}offset 0) c{{end}}
+     order by c.worker_id, c.field, c.application_id, c.ordinal",
 );
 
 pub(super) const STANDINGS: Sql = Sql::new(

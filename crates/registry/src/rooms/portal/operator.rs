@@ -15,6 +15,7 @@ use crate::rooms::notices::{Notice, newest};
 const WAYS: &[(Act, &str, &str)] = &[
     (Act::Apply, "applications-title", "/applications"),
     (Act::Review, "review-title", "/review"),
+    (Act::Review, "level-register-title", "/level-register"),
     (Act::Review, "applications-own-filed", "/applications"),
     (Act::FindCompanies, "search-companies-title", "/search/companies"),
     (Act::FindWorkers, "search-workers-title", "/search/workers"),

@@ -23,6 +23,7 @@ use crate::rooms::application::{
     Application, FieldView, GroupView, Mark, Opened, Sight, Stakes, Step, companies_named, company_names, consent_mood, consents,
     duration, four_eyes, group_view, is_stale, label_of, mood, open, stakes, state_word, story, whose,
 };
+use crate::rooms::level::{self, Explained};
 use crate::rooms::{audit, papers};
 
 struct PaperView {
@@ -57,6 +58,8 @@ struct CasePage {
     stakes: Option<Stakes>,
     /// Consents given or refused on the screen.
     consents: Vec<(Mood, String)>,
+    /// What the judge says, of an application for a level.
+    level: Option<Explained>,
 }
 
 /// Consents as the reviewer reads them: whose, what was said, when.
@@ -141,6 +144,7 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
     };
     let stakes = stakes(app, &tx, &application).await?;
     let consents = consent_lines(&tx, &t, &application).await?;
+    let level = level::explain(app, &tx, &t, &application).await?;
     let story = story(&tx, &t, &application, true).await?;
     drop(tx);
     application.seen(app, viewer, "registration").await?;
@@ -156,6 +160,7 @@ async fn show(app: &App, viewer: &Viewer, frame: Frame, id: &str) -> Page {
         doubles,
         stakes,
         consents,
+        level,
         whose: whose(&application),
         story,
         reviewer: reviewer.unwrap_or_default(),

@@ -26,6 +26,7 @@ card-state-dead = No longer valid
 card-state-dead-hint = This card can no longer be used.
 card-reason = Reason
 card-reason-first = first registration
+card-reason-level_down = level cancelled
 card-reason-level_up = new level
 card-reason-renewal = renewal
 card-reason-lost = lost

@@ -26,6 +26,7 @@ card-state-dead = 使えません
 card-state-dead-hint = このカードは使えなくなりました。
 card-reason = 理由
 card-reason-first = 新規登録
+card-reason-level_down = レベルの取消し
 card-reason-level_up = レベルアップ
 card-reason-renewal = 更新
 card-reason-lost = なくした

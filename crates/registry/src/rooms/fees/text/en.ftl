@@ -61,6 +61,7 @@ fee-item-worker_simplified = Worker registration (simplified)
 fee-item-worker_detailed = Worker registration (detailed)
 fee-item-worker_upgrade = Worker registration (simplified to detailed)
 fee-item-card_reissue = New card
+fee-item-level_evaluation = Evaluation of a level
 fee-item-card_renewal = Card renewal
 fee-item-administrator_id = Administrator's ID (a year)
 fee-item-administrator_id_first = Administrator's ID (a year)

@@ -117,3 +117,6 @@ level-wage-of-field = bidang ini
 level-wage-of-all = semua bidang
 level-wage-yen = { $yen } yen
 level-wage-range = { $low } sampai { $high } yen
+level-own-apply = Ajukan penilaian level
+level-told-granted = Anda dinilai level { $level }. Kartu baru akan dikirim.
+level-told-cancelled = Level { $level } dibatalkan. Tanyakan alasannya kepada lembaga penilai.

@@ -117,3 +117,6 @@ level-wage-of-field = lĩnh vực này
 level-wage-of-all = tất cả lĩnh vực
 level-wage-yen = { $yen } yên
 level-wage-range = { $low } đến { $high } yên
+level-own-apply = Xin đánh giá bậc
+level-told-granted = Bạn được đánh giá bậc { $level }. Thẻ mới sẽ được gửi đến.
+level-told-cancelled = Bậc { $level } đã bị hủy. Hãy hỏi tổ chức đánh giá để biết lý do.

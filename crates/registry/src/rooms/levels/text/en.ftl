@@ -62,3 +62,8 @@ figures-hidden = { $count ->
    *[other] { $count } groups are not shown: too few people.
 }
 figures-least = Groups of fewer than { $least } people are not shown, nor those that could be reckoned from the others.
+levels-apply = Apply
+levels-apply-all = Make applications for all { $count } who can apply
+levels-apply-all-what = A draft is made for each. Look through it, let the worker agree, and send it, one by one.
+levels-apply-all-yes = Make the drafts
+levels-drafted = Drafts of { $count } workers are ready. Look through them and send them.
