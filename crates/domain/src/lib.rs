@@ -19,6 +19,7 @@ pub mod missing;
 pub mod morning;
 pub mod organisation;
 pub mod password;
+pub mod qr;
 pub mod registration;
 pub mod roster;
 pub mod site;

@@ -9,10 +9,14 @@ use std::collections::BTreeMap;
 pub enum Way {
     /// The chip of a card, or what a linked system takes for it.
     Card,
+    /// A QR on the worker's telephone, which the registry has signed a moment before (署名付きQR).
+    Qr,
     /// The worker's number with his own code, typed at a device (番号と暗証番号).
     NumberCode,
     /// A file of a reader with built-in logging.
     Import,
+    /// A printed QR with the worker's number alone, shown to a device (番号だけのQR).
+    QrPlain,
     /// The worker's number alone, scanned at a device.
     Number,
     /// Entered by the prime.
@@ -25,10 +29,12 @@ pub enum Way {
 
 impl Way {
     /// All of them, the strongest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Card,
+        Self::Qr,
         Self::NumberCode,
         Self::Import,
+        Self::QrPlain,
         Self::Number,
         Self::Prime,
         Self::DirectCompany,
@@ -40,8 +46,10 @@ impl Way {
     pub fn word(self) -> &'static str {
         match self {
             Self::Card => "card",
+            Self::Qr => "qr",
             Self::NumberCode => "number_code",
             Self::Import => "import",
+            Self::QrPlain => "qr_plain",
             Self::Number => "number",
             Self::Prime => "prime",
             Self::DirectCompany => "direct_company",
@@ -53,7 +61,10 @@ impl Way {
     /// what the prime typed: the examination of business matters (経審) asks for an arrangement at the site.
     #[must_use]
     pub fn by_device(self) -> bool {
-        matches!(self, Self::Card | Self::NumberCode | Self::Import | Self::Number)
+        matches!(
+            self,
+            Self::Card | Self::Qr | Self::NumberCode | Self::Import | Self::QrPlain | Self::Number
+        )
     }
 }
 
@@ -119,8 +130,10 @@ mod tests {
 
     #[test]
     fn the_strongest_way_of_a_day() {
-        use Way::{Card, DirectCompany, DirectWorker, Import, Number, NumberCode, Prime};
-        let cases: [(&[Way], Way); 7] = [
+        use Way::{Card, DirectCompany, DirectWorker, Import, Number, NumberCode, Prime, Qr, QrPlain};
+        let cases: [(&[Way], Way); 9] = [
+            (&[NumberCode, Qr], Qr),
+            (&[Number, QrPlain], QrPlain),
             (&[Number, NumberCode], NumberCode),
             (&[DirectWorker], DirectWorker),
             (&[DirectWorker, DirectCompany], DirectCompany),
@@ -143,7 +156,7 @@ mod tests {
         facts.add(Way::DirectCompany, two);
         facts.add(Way::Prime, two);
         assert_eq!(facts.by_device(), Count::default());
-        for way in [Way::Card, Way::NumberCode, Way::Import, Way::Number] {
+        for way in [Way::Card, Way::Qr, Way::NumberCode, Way::Import, Way::QrPlain, Way::Number] {
             let mut more = facts.clone();
             more.add(way, two);
             assert_eq!(more.by_device(), two, "{way:?}");

@@ -4,6 +4,7 @@
 //! item is answered for that item and does not spoil the batch.
 
 pub mod code;
+pub mod qr;
 pub mod seal;
 pub mod setup;
 
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 pub const MAX_ITEMS: usize = 1_000;
 
 /// Version of this protocol. A server answers it in the header `ashiba-protocol`; a client that meets a higher major number says so.
-pub const PROTOCOL: &str = "1.3";
+pub const PROTOCOL: &str = "1.4";
 
 /// Path of the intake of touches.
 pub const TOUCHES: &str = "/api/v1/touches";
@@ -101,6 +102,10 @@ pub enum Method {
     /// The worker's number and his own code (番号入力). Sent by a reader only if its roster copy told [`NumberEntry`], so that an older
     /// registry never meets the word (since 1.3).
     NumberCode,
+    /// A QR on the worker's telephone that the registry had signed a moment before. Sent only if the copy told [`QrEntry`] (since 1.4).
+    Qr,
+    /// A printed QR with the worker ID alone: says less than a signed one. Sent only if the copy told [`QrEntry`] (since 1.4).
+    QrPlain,
 }
 
 impl Method {
@@ -112,6 +117,8 @@ impl Method {
             Self::Import => "import",
             Self::Number => "number",
             Self::NumberCode => "number_code",
+            Self::Qr => "qr",
+            Self::QrPlain => "qr_plain",
         }
     }
 }
@@ -234,6 +241,9 @@ pub struct RosterCopy {
     /// Number entry (番号入力), if the prime lets this reader take it (since 1.3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_entry: Option<NumberEntry>,
+    /// QRs of workers, if the prime lets this reader take them (since 1.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<QrEntry>,
     /// One row per worker.
     pub workers: Vec<RosterCopyRow>,
 }
@@ -242,6 +252,21 @@ pub struct RosterCopy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NumberEntry {
     /// Wrong codes of a worker in a row before none of his is taken for a while.
+    pub misses: u32,
+    /// How long that is.
+    pub rest_minutes: u32,
+}
+
+/// How QRs of workers go at a reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QrEntry {
+    /// What signed ones are checked by: the registry's public key on P-256, a compressed point (SEC 1) in hex.
+    pub key: String,
+    /// For how many seconds a signed one is good after it was made.
+    pub seconds: u32,
+    /// Whether printed ones with the worker ID alone are taken too.
+    pub plain: bool,
+    /// Wrong ones of a worker in a row before none of his is taken for a while.
     pub misses: u32,
     /// How long that is.
     pub rest_minutes: u32,
