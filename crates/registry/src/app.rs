@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use ulid::Ulid;
 use web::cookies::SessionCookie;
 use web::{Language, Routes, Texts, Web};
+use wire::qr::QrKey;
 
 use crate::access::KnownReaders;
 use crate::rooms::accounts::Letters;
@@ -82,6 +83,8 @@ struct Inner {
     letters: Letters,
     /// Password hashes worked on at once.
     hashing: Arc<Semaphore>,
+    /// Signs the QRs of workers.
+    qr_key: QrKey,
 }
 
 /// As many as make use of a small machine; a hash takes 19 MiB.
@@ -92,10 +95,11 @@ impl App {
     ///
     /// # Errors
     /// If the database is not migrated, its master data do not pass the check, or the folder of papers cannot be made.
-    pub async fn new(db: Db, clock: Arc<dyn Clock>, random: StdRng, settings: Settings) -> anyhow::Result<Self> {
+    pub async fn new(db: Db, clock: Arc<dyn Clock>, mut random: StdRng, settings: Settings) -> anyhow::Result<Self> {
         db.require_migrated(MIGRATIONS).await?;
         history::ensure_partitions(&db, clock.today()).await?;
         audit::ensure_partitions(&db, clock.today()).await?;
+        let qr_key = gate::qr_key(&db, &*clock, &mut random).await?;
         let tx = db.read().await?;
         let masters = Arc::new(RwLock::new(Arc::new(masters::in_force(&tx).await?)));
         let work = {
@@ -130,6 +134,7 @@ impl App {
             settings,
             letters: Letters::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            qr_key,
         })))
     }
 
@@ -174,6 +179,11 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// What signs the QRs of workers.
+    pub(crate) fn qr_key(&self) -> &QrKey {
+        &self.0.qr_key
     }
 
     /// Letters that wait to be shown.

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod app;
 pub mod made_up;
+mod qr;
 pub mod rooms;
 mod rows;
 mod sheet;
@@ -143,6 +144,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "0035_level_grants",
         sql: include_str!("../migrations/0035_level_grants.sql"),
+    },
+    store::Migration {
+        name: "0036_qr",
+        sql: include_str!("../migrations/0036_qr.sql"),
     },
     store::Migration {
         name: "0037_capability",

@@ -124,6 +124,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/{reader}/revoke", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/{reader}/number", "- - x - + + - x x x - - >"),
+    ("POST", "/sites/{site}/readers/{reader}/qr", "- - x - + + - x x x - - >"),
     ("GET", "/sites/{site}/readers/file", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/file", "- - x - + + - x x x - - >"),
     // A site without such a reader has no receipt of it.
@@ -218,6 +219,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/my/code", "+ + x x x x x x x x x x >"),
     ("POST", "/my/code", "+ + x x x x x x x x x x >"),
     ("POST", "/my/code/remove", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/qr", "+ + x x x x x x x x x x >"),
+    ("GET", "/my/qr/print", "+ + x x x x x x x x x x >"),
     ("GET", "/cards", "x x x x x x x x x x x + >"),
     ("GET", "/cards/print.pdf", "x x x x x x x x x x x + >"),
     ("GET", "/cards/{card}/front.svg", "x x x x x x x x x x x + >"),

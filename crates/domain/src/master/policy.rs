@@ -135,6 +135,8 @@ pub enum Policy {
     GateCodeMisses,
     /// How long that is.
     GateCodeRestMinutes,
+    /// A worker's signed QR is good for so many seconds after it was made.
+    QrSeconds,
     /// A reader may judge touches by its roster copy for so many days without a network.
     OfflineDays,
     /// Days before the deadline on which direct input that waits is told again.
@@ -166,6 +168,7 @@ impl Policy {
         let (unit, least, most) = match self {
             Self::MendingMonths => ("months", 0, 120),
             Self::ClockAheadSeconds => ("seconds", 0, 86_400),
+            Self::QrSeconds => ("seconds", 20, 600),
             Self::BatchItems => ("items", 1, 100_000),
             Self::ExitClosesBeforeHour => ("hour", 0, 24),
             Self::MorningHour => ("hour", 0, 23),
@@ -287,6 +290,7 @@ impl Word for Policy {
         ("offline_days", Self::OfflineDays),
         ("gate_code_misses", Self::GateCodeMisses),
         ("gate_code_rest_minutes", Self::GateCodeRestMinutes),
+        ("qr_seconds", Self::QrSeconds),
         ("direct_remind_days", Self::DirectRemindDays),
         ("direct_remind_again_days", Self::DirectRemindAgainDays),
         ("morning_hour", Self::MorningHour),

@@ -14,9 +14,11 @@ use krilla::Document;
 use krilla::geom::Size;
 use krilla::page::PageSettings;
 use krilla_svg::{SurfaceExt, SvgSettings};
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::EcLevel;
 use usvg::fontdb::Database;
 use usvg::{ImageHrefResolver, ImageKind, Options, Tree, WriteOptions};
+
+use crate::qr::squares;
 
 /// Points of a PDF in a millimetre.
 const POINTS: f32 = 72.0 / 25.4;
@@ -134,7 +136,8 @@ fn tree(face: &Face, side: Side) -> anyhow::Result<Tree> {
             .render()?
         }
         Side::Back => {
-            let (qr, qr_width) = qr(&face.worker.to_string())?;
+            // The 14 digits alone, which a hand scanner types into a reader.
+            let (qr, qr_width) = squares(&face.worker.to_string(), EcLevel::M)?;
             Back {
                 face,
                 family,
@@ -178,18 +181,4 @@ fn width(text: &str) -> f64 {
         .map(|c| if c.is_ascii() { 0.62 } else { 1.0 })
         .sum::<f64>()
         .max(1.0)
-}
-
-/// The squares of a QR code as one path, and its width in squares with the quiet zone of four around it. It holds the 14 digits of
-/// the worker ID, which a hand scanner types into a reader.
-fn qr(text: &str) -> anyhow::Result<(String, usize)> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).context("a QR code")?;
-    let wide = code.width();
-    let mut path = String::new();
-    for (n, colour) in code.to_colors().into_iter().enumerate() {
-        if colour == Color::Dark {
-            path.push_str(&format!("M{} {}h1v1h-1z", n % wide + 4, n / wide + 4));
-        }
-    }
-    Ok((path, wide + 8))
 }

@@ -13,8 +13,8 @@ macro_rules! histories {
     ($sites:literal) => {
         concat!(
             "(select h.site_id, h.employer_id, h.node_id, h.counts,
-                (select min(case t.method when 'card' then 0 when 'number_code' then 1 when 'import' then 2 when 'number' then 3
-                                when 'prime' then 4 when 'direct_company' then 5 when 'direct_worker' then 6 end)
+                (select min(case t.method when 'card' then 0 when 'qr' then 1 when 'number_code' then 2 when 'import' then 3 when 'qr_plain' then 4
+                                when 'number' then 5 when 'prime' then 6 when 'direct_company' then 7 when 'direct_worker' then 8 end)
                  from touch t
                  where t.worker_id = h.worker_id and t.touch_day between d.work_day and d.next_day and t.site_id = h.site_id
                    and (h.fixed is not null or t.at between coalesce(h.first_in, h.last_out) and coalesce(h.last_out, h.first_in))

@@ -54,14 +54,29 @@ async fn seen(world: &World, who: &Person, month: &str) -> (Vec<i64>, i64) {
 on_both!(a_day_counts_once_under_its_strongest_way, |backend| async move {
     let world = World::new(backend).await;
     days_of_all_kinds(&world).await;
-    assert_eq!(seen(&world, &world.prime, "2026-11").await, (vec![2, 0, 0, 1, 0, 1, 0], 3));
-    assert_eq!(seen(&world, &world.manager, "2026-11").await, (vec![2, 0, 0, 1, 0, 1, 0], 3));
+    assert_eq!(
+        seen(&world, &world.prime, "2026-11").await,
+        (vec![2, 0, 0, 0, 0, 1, 0, 1, 0], 3)
+    );
+    assert_eq!(
+        seen(&world, &world.manager, "2026-11").await,
+        (vec![2, 0, 0, 0, 0, 1, 0, 1, 0], 3)
+    );
     // The others what is theirs and beneath them.
-    assert_eq!(seen(&world, &world.first, "2026-11").await, (vec![2, 0, 0, 1, 0, 0, 0], 2));
-    assert_eq!(seen(&world, &world.second, "2026-11").await, (vec![2, 0, 0, 1, 0, 0, 0], 2));
-    assert_eq!(seen(&world, &world.sibling, "2026-11").await, (vec![0, 0, 0, 0, 0, 1, 0], 1));
-    assert_eq!(seen(&world, &world.third, "2026-11").await, (vec![0; 7], 0));
-    assert_eq!(seen(&world, &world.prime, "2026-12").await, (vec![0; 7], 0));
+    assert_eq!(
+        seen(&world, &world.first, "2026-11").await,
+        (vec![2, 0, 0, 0, 0, 1, 0, 0, 0], 2)
+    );
+    assert_eq!(
+        seen(&world, &world.second, "2026-11").await,
+        (vec![2, 0, 0, 0, 0, 1, 0, 0, 0], 2)
+    );
+    assert_eq!(
+        seen(&world, &world.sibling, "2026-11").await,
+        (vec![0, 0, 0, 0, 0, 0, 0, 1, 0], 1)
+    );
+    assert_eq!(seen(&world, &world.third, "2026-11").await, (vec![0; 9], 0));
+    assert_eq!(seen(&world, &world.prime, "2026-12").await, (vec![0; 9], 0));
 });
 
 on_both!(a_site_says_whether_anything_but_typing_was_used, |backend| async move {

@@ -1,20 +1,22 @@
-//! What the roster copy brings for number entry.
+//! What the roster copy brings for number entry and for QRs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::qr::QrUse;
 use domain::{Policy, SiteId, WorkDay, WorkerId};
 use sea_orm::FromQueryResult;
 use store::{Rows, StoreError, Tx, values};
-use wire::NumberEntry;
 use wire::code::{CodeCheck, Cost, KeptCode};
+use wire::{NumberEntry, QrEntry};
 
 use super::queries;
 use crate::App;
-use crate::rows::id;
+use crate::rows::{id, unreadable};
 
 #[derive(FromQueryResult)]
 struct EntryRow {
     number_entry: i32,
+    qr: String,
 }
 
 #[derive(FromQueryResult)]
@@ -26,18 +28,32 @@ struct CodeRow {
     hash: String,
 }
 
-/// How number entry goes at a reader. None if its prime does not allow it there.
+/// How number entry and QRs go at a reader. None of those that its prime does not allow there.
 ///
 /// # Errors
 /// If the database fails.
-pub(crate) async fn number_entry(app: &App, tx: &Tx, reader: &str, day: WorkDay) -> Result<Option<NumberEntry>, StoreError> {
-    let row: Option<EntryRow> = tx.one(&queries::NUMBER_ENTRY, values![reader]).await?;
+pub(crate) async fn entries(
+    app: &App,
+    tx: &Tx,
+    reader: &str,
+    day: WorkDay,
+) -> Result<(Option<NumberEntry>, Option<QrEntry>), StoreError> {
+    let Some(row) = tx.one::<EntryRow>(&queries::ENTRIES, values![reader]).await? else {
+        return Ok((None, None));
+    };
     let masters = app.masters();
     let limit = |policy| u32::try_from(masters.policies().at(policy, day)).unwrap_or(u32::MAX);
-    Ok(row.filter(|row| row.number_entry == 1).map(|_| NumberEntry {
-        misses: limit(Policy::GateCodeMisses),
-        rest_minutes: limit(Policy::GateCodeRestMinutes),
-    }))
+    let (misses, rest_minutes) = (limit(Policy::GateCodeMisses), limit(Policy::GateCodeRestMinutes));
+    let number = NumberEntry { misses, rest_minutes };
+    let qr_use = QrUse::of(&row.qr).ok_or_else(|| unreadable("reader.qr"))?;
+    let qr = QrEntry {
+        key: app.qr_key().public(),
+        seconds: limit(Policy::QrSeconds),
+        plain: qr_use == QrUse::Plain,
+        misses,
+        rest_minutes,
+    };
+    Ok(((row.number_entry == 1).then_some(number), (qr_use != QrUse::No).then_some(qr)))
 }
 
 /// What the readers of a site check the codes of these workers by; of those who have set one.

@@ -1,4 +1,5 @@
-//! At the gate without a card (番号入力): a worker sets a code of his own, and the readers of his sites check it by their roster copy.
+//! At the gate without a card. By number (番号入力): a worker sets a code of his own, and the readers of his sites check it by their roster
+//! copy. By QR: his page shows one that the registry has signed a moment before, or he prints one with his ID alone.
 //!
 //! Our rule, since how the real systems do it is not known. The code is not the one on the card's back (本人確認番号): that one signs him
 //! in, and is not to be typed where others look on.
@@ -6,12 +7,16 @@
 mod checks;
 mod code;
 mod pages;
+mod qr;
+#[cfg(test)]
+mod qr_tests;
 mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use checks::{checks, number_entry};
+pub(crate) use checks::{checks, entries};
 pub use code::{GateCodeRefusal, remove_code, set_code};
+pub(crate) use qr::key as qr_key;
 use store::Sql;
 use web::{Language, Routes};
 
@@ -28,4 +33,6 @@ pub fn routes() -> Routes<App> {
         .get("/my/code", pages::show)
         .post("/my/code", pages::set)
         .post("/my/code/remove", pages::remove)
+        .get("/my/qr", qr::show)
+        .get("/my/qr/print", qr::print)
 }

@@ -1,9 +1,18 @@
-//! All SQL of this room. Only it writes `gate_code`. What a reader may take is written with the site's readers.
+//! All SQL of this room. Only it writes `gate_code` and `qr_key`. What a reader may take is written with the site's readers.
 
 use store::Sql;
 
 /// For the test that prepares every text on both databases.
-pub(super) const ALL: &[&Sql] = &[&SET, &REMOVE, &SET_AT, &OF_WORKERS, &NUMBER_ENTRY];
+pub(super) const ALL: &[&Sql] = &[
+    &SET,
+    &REMOVE,
+    &SET_AT,
+    &OF_WORKERS,
+    &ENTRIES,
+    &QR_KEY,
+    &KEEP_QR_KEY,
+    &ENDED_ON,
+];
 
 pub(super) const SET: Sql = Sql::new(
     "gate.set",
@@ -22,4 +31,14 @@ pub(super) const OF_WORKERS: Sql = Sql::new(
      where c.worker_id in (select r.worker_id from {{rows $1: worker_id text}} r)",
 );
 
-pub(super) const NUMBER_ENTRY: Sql = Sql::new("gate.number_entry", "select number_entry from reader where id = $1");
+pub(super) const ENTRIES: Sql = Sql::new("gate.entries", "select number_entry, qr from reader where id = $1");
+
+pub(super) const QR_KEY: Sql = Sql::new("gate.qr_key", "select secret from qr_key where id = 1");
+
+/// Another server may have been first.
+pub(super) const KEEP_QR_KEY: Sql = Sql::new(
+    "gate.keep_qr_key",
+    "insert into qr_key (id, secret, made_at) values (1, $1, $2) on conflict (id) do nothing",
+);
+
+pub(super) const ENDED_ON: Sql = Sql::new("gate.ended_on", "select ended_on from worker where id = $1");

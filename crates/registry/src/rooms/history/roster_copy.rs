@@ -81,7 +81,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, reader: &ReaderKey) -> Result<Roste
         .await?;
     let ids: BTreeSet<_> = rows.into_iter().map(|r| id(&r.id, "worker.id")).collect::<Result<_, _>>()?;
     let workers = read_workers(tx, &ids).await?;
-    let number_entry = gate::number_entry(app, tx, &reader.reader, day).await?;
+    let (number_entry, qr) = gate::entries(app, tx, &reader.reader, day).await?;
     // No code lies at a reader that takes none.
     let mut codes = match number_entry {
         Some(_) => gate::checks(tx, site, &ids).await?,
@@ -142,6 +142,7 @@ pub(super) async fn copy(app: &App, tx: &Tx, reader: &ReaderKey) -> Result<Roste
         as_of: now,
         expires_at: Some(now + SignedDuration::from_hours(24 * app.masters().policies().at(Policy::OfflineDays, day))),
         number_entry,
+        qr,
         workers: rows,
     })
 }

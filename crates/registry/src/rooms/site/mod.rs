@@ -32,7 +32,7 @@ use domain::SiteId;
 pub(crate) use list::percent;
 pub use open::{Closed, NodeWords, OpenSite, SiteHead, open};
 pub use places::{Place, PlaceForm, PlaceRefusal, add_place, places, remove_place};
-pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader, set_number_entry};
+pub use readers::{NewReader, ReaderRefusal, add_reader, revoke_reader, set_number_entry, set_qr};
 pub(crate) use readers::{add_reader_with, sites_to_equip, undo_reader};
 pub use register::{SiteRefusal, copied, register};
 use store::{Rows, Sql, Tx, values};
@@ -77,6 +77,7 @@ pub fn routes() -> Routes<App> {
         .post("/sites/{site}/readers", reader_pages::add_reader)
         .post("/sites/{site}/readers/{reader}/revoke", reader_pages::revoke_reader)
         .post("/sites/{site}/readers/{reader}/number", reader_pages::set_number_entry)
+        .post("/sites/{site}/readers/{reader}/qr", reader_pages::set_qr)
         .get("/my/sites", data::own_sites)
         .get("/my/sites/{site}", data::own_site)
 }

@@ -37,6 +37,7 @@ pub(super) const ALL: &[&Sql] = &[
     &SITES_OF_COMPANY,
     &READERS,
     &SET_NUMBER_ENTRY,
+    &SET_QR,
     &INSERT_READER,
     &READER_OF_KEY,
     &SITES_TO_EQUIP,
@@ -249,7 +250,7 @@ pub(super) const SITES_OF_COMPANY: Sql = Sql::new(
 
 pub(super) const READERS: Sql = Sql::new(
     "site.readers",
-    "select id, name, revoked_at, number_entry from reader where site_id = $1 order by revoked_at is not null, name, id",
+    "select id, name, revoked_at, number_entry, qr from reader where site_id = $1 order by revoked_at is not null, name, id",
 );
 
 pub(super) const INSERT_READER: Sql = Sql::new(
@@ -276,6 +277,12 @@ pub(super) const SITES_TO_EQUIP: Sql = Sql::new(
 pub(super) const SET_NUMBER_ENTRY: Sql = Sql::new(
     "site.set_number_entry",
     "update reader set number_entry = $3 where id = $1 and site_id = $2 and revoked_at is null and number_entry <> $3",
+);
+
+/// Changes nothing if it is so already.
+pub(super) const SET_QR: Sql = Sql::new(
+    "site.set_qr",
+    "update reader set qr = $3 where id = $1 and site_id = $2 and revoked_at is null and qr <> $3",
 );
 
 pub(super) const REVOKE_READER: Sql = Sql::new(

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::device::Concern;
+use domain::qr::QrUse;
 use jiff::Timestamp;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use super::{OpenSite, ReaderRefusal, open, queries};
 use crate::App;
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::device::{self, DeviceLine};
-use crate::rows::millisecond;
+use crate::rows::{millisecond, unreadable};
 
 #[derive(FromQueryResult)]
 struct ReaderColumns {
@@ -25,6 +26,7 @@ struct ReaderColumns {
     name: String,
     revoked_at: Option<i64>,
     number_entry: i32,
+    qr: String,
 }
 
 struct ReaderRow {
@@ -33,6 +35,8 @@ struct ReaderRow {
     revoked: Option<Timestamp>,
     /// Workers may type number and code at it.
     number_entry: bool,
+    /// QRs of workers that it takes.
+    qr: QrUse,
     /// Those that used its key, the one heard of last first.
     devices: Vec<DeviceLine>,
 }
@@ -57,6 +61,12 @@ pub(super) struct ReaderForm {
 #[serde(default)]
 pub(super) struct NumberForm {
     allowed: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct QrForm {
+    qr: String,
 }
 
 #[derive(Template)]
@@ -89,6 +99,7 @@ async fn readers_page(
             name: row.name,
             revoked: row.revoked_at.map(|ms| millisecond(ms, "reader.revoked_at")).transpose()?,
             number_entry: row.number_entry == 1,
+            qr: QrUse::of(&row.qr).ok_or_else(|| unreadable("reader.qr"))?,
         });
     }
     let frame = site.crumbs(frame.title("readers-title"));
@@ -198,6 +209,29 @@ pub(super) async fn set_number_entry(
                 "reader-number-is-off"
             };
             Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), key))
+        }
+        Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
+        Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),
+    }
+}
+
+/// Says which QRs of workers a reader takes; none if the form says nothing that is known.
+///
+/// # Permissions
+/// The prime.
+pub(super) async fn set_qr(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((site, reader)): Path<(String, String)>,
+    Form(QrForm { qr }): Form<QrForm>,
+) -> Page {
+    let tx = app.db().write().await?;
+    let site = open(&tx, &viewer, &site).await?;
+    let qr = QrUse::of(&qr).unwrap_or(QrUse::No);
+    match super::set_qr(&app, &tx, &viewer, &site, &reader, qr).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_with(&format!("/sites/{}/readers", site.head.id), "reader-qr-is-set"))
         }
         Err(UseCaseError::Refused(_)) => Err(PageError::Forbidden),
         Err(UseCaseError::Broken(error)) => Err(PageError::Broken(error)),

@@ -1,6 +1,7 @@
 //! Use cases: a reader gets a key, and loses it; what may be used at it beside the card.
 
 use domain::access::Act;
+use domain::qr::QrUse;
 use domain::{SiteId, WorkDay};
 use rand::Rng;
 use sea_orm::FromQueryResult;
@@ -238,6 +239,20 @@ pub async fn set_number_entry(
             &serde_json::json!(what),
         )
         .await?;
+    }
+    Ok(())
+}
+
+/// Says which QRs of workers a reader takes; it follows with its next roster copy.
+///
+/// # Errors
+/// [`ReaderRefusal::Forbidden`].
+pub async fn set_qr(app: &App, tx: &Tx, viewer: &Viewer, site: &OpenSite, reader: &str, qr: QrUse) -> UseCase<(), ReaderRefusal> {
+    may_keep(viewer, site)?;
+    let row = values![reader, site.head.id.to_string(), qr.word()];
+    if tx.run(&queries::SET_QR, row).await? > 0 {
+        let what = serde_json::json!(format!("qr_{}", qr.word()));
+        note(app, tx, viewer, site.head.id, Subject::Reader, reader, &what).await?;
     }
     Ok(())
 }

@@ -21,4 +21,4 @@ facts-no = no
 facts-total = Total
 facts-sites-with-device = Sites with accumulation otherwise than by direct input
 facts-of-sites = { $with } of { $all } sites
-facts-rule = One person at one site on one day is one history, however many ways it came in; the way listed first wins. Only card, file and number entry are "otherwise than by direct input"; what the prime entered is not. This way of counting is a rule of this system, not the standard of the examination (経審) itself.
+facts-rule = One person at one site on one day is one history, however many ways it came in; the way listed first wins. Only card, QR, file and number entry are "otherwise than by direct input"; what the prime entered is not. This way of counting is a rule of this system, not the standard of the examination (経審) itself.
