@@ -63,6 +63,7 @@ function picture(now) {
   );
   if (!asked) at("mode").querySelector(`[value=${now.mode}]`).checked = true;
   at("by-number").hidden = !now.number;
+  at("by-qr").hidden = !now.qr;
   alarm(now.fault ?? (now.refused ? words.person : ""), Boolean(now.fault));
 }
 
@@ -175,16 +176,105 @@ at("keys").addEventListener("click", (event) => {
 });
 at("cancel").addEventListener("click", () => keypad.close());
 keypad.addEventListener("close", () => (clearTimeout(left), empty()));
-at("number").addEventListener("submit", async (event) => {
+at("number").addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = new URLSearchParams({ worker: at("worker").value, code: at("code").value });
+  const fields = { worker: at("worker").value, code: at("code").value };
   keypad.close();
+  send("/number", fields);
+});
+
+/** What comes of it is pushed, as of a card. */
+async function send(path, fields) {
   try {
-    await fetch("/number", { method: "POST", body });
+    await fetch(path, { method: "POST", body: new URLSearchParams(fields) });
   } catch {
     alarm(words.gone, true);
   }
+}
+
+// A QR, by the camera or by a hand scanner, which types it and ends it with Enter.
+const scanner = at("scanner");
+const camera = at("camera");
+/** Pictures are looked at so often, in ms, and made so wide at most: enough for a telephone held at arm's length. */
+const LOOK = 150;
+const WIDE = 800;
+/** What reads QRs here, once it is known. */
+let reading;
+let stream;
+
+async function reader() {
+  const known = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats() : [];
+  if (known.includes("qr_code")) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async () => (await detector.detect(camera))[0]?.rawValue;
+  }
+  await new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: "/jsQR.js", onload: resolve, onerror: reject }));
+  });
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  return async () => {
+    const scale = Math.min(1, WIDE / camera.videoWidth);
+    canvas.width = camera.videoWidth * scale;
+    canvas.height = camera.videoHeight * scale;
+    pen.drawImage(camera, 0, 0, canvas.width, canvas.height);
+    const picture = pen.getImageData(0, 0, canvas.width, canvas.height);
+    return jsQR(picture.data, picture.width, picture.height)?.data;
+  };
+}
+
+function darken() {
+  clearTimeout(left);
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  stream = undefined;
+  camera.srcObject = null;
+  camera.hidden = true;
+  at("scanned").value = "";
+}
+
+/** Looks until a QR is seen or the camera is off. */
+async function look(mine) {
+  if (stream !== mine) return;
+  const text = camera.videoWidth ? await reading().catch(() => undefined) : undefined;
+  if (stream !== mine) return;
+  if (text) return scanned(text);
+  setTimeout(look, LOOK, mine);
+}
+
+function scanned(text) {
+  scanner.close();
+  send("/qr", { text });
+}
+
+at("by-qr").addEventListener("click", async () => {
+  scanner.showModal();
+  at("scanned").focus();
+  left = setTimeout(() => scanner.close(), LEFT);
+  const note = (text) => (at("camera-note").textContent = text);
+  // A browser gives the camera to pages of this machine and to https alone.
+  if (!navigator.mediaDevices) return note(words.camera_not_here);
+  note(words.show_qr);
+  try {
+    reading ??= await reader();
+    const mine = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } } });
+    // Closed while the browser was asking, or opened twice.
+    if (!scanner.open || stream) return mine.getTracks().forEach((track) => track.stop());
+    stream = mine;
+    camera.srcObject = mine;
+    camera.hidden = false;
+    await camera.play();
+    look(mine);
+  } catch {
+    if (scanner.open) note(words.camera_fails);
+  }
 });
+at("scan").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = at("scanned").value.trim();
+  if (text) scanned(text);
+});
+at("scan-cancel").addEventListener("click", () => scanner.close());
+scanner.addEventListener("close", darken);
 
 const source = new EventSource("/events");
 source.addEventListener("picture", (event) => picture(JSON.parse(event.data)));

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use wire::RosterCopy;
 
 use crate::card::Device;
-use crate::copy::number_entry;
+use crate::copy::{number_entry, qr_entry};
 use crate::gate::{Mode, is_open};
 use crate::outbox::{Outbox, State, Touch, setting};
 use crate::screen::{Language, View, device};
@@ -44,6 +44,8 @@ pub struct Picture {
     pub on_site: Vec<Present>,
     /// Whether a worker may type his number and code here.
     pub number: bool,
+    /// A worker may show a QR.
+    pub qr: bool,
     /// What is wrong with the card reader, in words; none if nothing is.
     pub fault: Option<&'static str>,
 }
@@ -156,6 +158,7 @@ impl Board {
         let roster = roster.borrow().clone();
         let (today, on_site) = presence(&touches, roster.as_ref(), now);
         let number = roster.as_ref().is_some_and(|copy| number_entry(copy, now).is_some());
+        let qr = roster.as_ref().is_some_and(|copy| qr_entry(copy, now).is_some());
         let state = self.device.borrow().clone();
         Ok(Picture {
             site: roster.map_or_else(|| site.to_string(), |roster| roster.site_name),
@@ -167,6 +170,7 @@ impl Board {
             today,
             on_site,
             number,
+            qr,
             fault: (!matches!(state, Device::Ready(_))).then(|| device(&state, language)),
         })
     }

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 use wire::seal::{Kind, Secret};
-use wire::{NumberEntry, RosterCopy};
+use wire::{NumberEntry, QrEntry, RosterCopy};
 
 use crate::outbox::{Outbox, setting};
 use crate::upload::CLOCK_LIMIT;
@@ -45,6 +45,12 @@ pub fn number_entry(copy: &RosterCopy, now: Timestamp) -> Option<&NumberEntry> {
     copy.number_entry
         .as_ref()
         .filter(|_| judges(copy.as_of, copy.expires_at, now))
+}
+
+/// The same for QRs.
+#[must_use]
+pub fn qr_entry(copy: &RosterCopy, now: Timestamp) -> Option<&QrEntry> {
+    copy.qr.as_ref().filter(|_| judges(copy.as_of, copy.expires_at, now))
 }
 
 /// Keeps a copy.
@@ -125,6 +131,7 @@ mod tests {
             as_of: Timestamp::UNIX_EPOCH,
             expires_at: None,
             number_entry: None,
+            qr: None,
             workers: vec![wire::RosterCopyRow {
                 worker_id: "01234567890121".into(),
                 name: "SOMEBODY".into(),

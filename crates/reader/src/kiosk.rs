@@ -28,6 +28,7 @@ use crate::gate::Mode;
 use crate::number::Numbers;
 use crate::outbox::{Outbox, setting};
 use crate::pin;
+use crate::qr::Qrs;
 use crate::screen::Language;
 use crate::words::Say;
 
@@ -60,11 +61,19 @@ impl Pass {
     }
 }
 
+/// Ways of the page to the gate, without a card.
+pub struct Ways {
+    /// By number and code.
+    pub numbers: Numbers,
+    /// By QR.
+    pub qrs: Qrs,
+}
+
 struct Kiosk {
     board: Arc<Board>,
     outbox: Outbox,
     language: Language,
-    numbers: Numbers,
+    ways: Ways,
     /// Served to other machines, so a number is asked for.
     asks: bool,
     tries: pin::Tries,
@@ -79,13 +88,13 @@ pub async fn start(
     board: Arc<Board>,
     outbox: Outbox,
     language: Language,
-    numbers: Numbers,
+    ways: Ways,
 ) -> Result<impl Future<Output = std::io::Result<()>>> {
     let kiosk = Arc::new(Kiosk {
         board,
         outbox,
         language,
-        numbers,
+        ways,
         asks: !address.ip().is_loopback(),
         tries: pin::Tries::default(),
     });
@@ -94,11 +103,20 @@ pub async fn start(
         .route("/events", get(events))
         .route("/mode/{mode}", post(mode))
         .route("/number", post(number))
+        .route("/qr", post(qr))
         .route_layer(from_fn_with_state(Arc::clone(&kiosk), ask))
         .route("/pin", post(pin))
         .route(
             "/kiosk.js",
             get(|| file("text/javascript; charset=utf-8", include_str!("../kiosk/kiosk.js"))),
+        )
+        .route(
+            "/jsQR.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("../kiosk/jsQR.js"))),
+        )
+        .route(
+            "/licences.txt",
+            get(|| file("text/plain; charset=utf-8", include_str!("../kiosk/licences.txt"))),
         )
         .route(
             "/kiosk.css",
@@ -152,7 +170,11 @@ fn is_own(address: SocketAddr, method: &Method, headers: &HeaderMap) -> bool {
     let host = text(header::HOST).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let ours = !address.ip().is_loopback() || ["127.0.0.1", "localhost", "[::1]"].contains(&name);
-    let same = method == Method::GET || text(header::ORIGIN).is_some_and(|origin| origin == format!("http://{host}"));
+    let same = method == Method::GET
+        || text(header::ORIGIN).is_some_and(|origin| {
+            // A proxy may stand before us that makes it https.
+            origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+        });
     ours && same
 }
 
@@ -211,6 +233,7 @@ async fn page(State(kiosk): State<Arc<Kiosk>>) -> Html<String> {
     let words = json!({
         "ready": t(Say::Ready), "nobody": t(Say::Nobody), "online": t(Say::Online), "offline": t(Say::Offline),
         "waiting": t(Say::Waiting), "person": t(Say::NeedsPerson), "gone": t(Say::Gone),
+        "show_qr": t(Say::ShowQr), "camera_not_here": t(Say::CameraNotHere), "camera_fails": t(Say::CameraFails),
     });
     let page = include_str!("../kiosk/kiosk.html")
         .replace("{lang}", kiosk.language.tag())
@@ -224,6 +247,8 @@ async fn page(State(kiosk): State<Arc<Kiosk>>) -> Html<String> {
         .replace("{mode_out}", t(Say::ModeOut))
         .replace("{mode_auto}", t(Say::ModeAuto))
         .replace("{by_number}", t(Say::ByNumber))
+        .replace("{by_qr}", t(Say::ByQr))
+        .replace("{scanner}", t(Say::Scanner))
         .replace("{worker_id}", t(Say::WorkerId))
         .replace("{own_code}", t(Say::OwnCode))
         .replace("{send}", t(Say::Send))
@@ -240,11 +265,25 @@ struct Typed {
 
 /// A number and a code. What comes of them is told like what comes of a card: to everybody who sees the page, and in one sentence.
 async fn number(State(kiosk): State<Arc<Kiosk>>, Form(typed): Form<Typed>) -> StatusCode {
-    if kiosk.numbers.take(&typed.worker, &typed.code).await {
+    told(kiosk.ways.numbers.take(&typed.worker, &typed.code).await)
+}
+
+fn told(is_taken: bool) -> StatusCode {
+    if is_taken {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::NOT_FOUND
     }
+}
+
+#[derive(Deserialize)]
+struct Scanned {
+    text: String,
+}
+
+/// The text of a QR, from the camera or a hand scanner. Told like a number.
+async fn qr(State(kiosk): State<Arc<Kiosk>>, Form(scanned): Form<Scanned>) -> StatusCode {
+    told(kiosk.ways.qrs.take(&scanned.text).await)
 }
 
 async fn mode(State(kiosk): State<Arc<Kiosk>>, Path(mode): Path<Mode>) -> StatusCode {

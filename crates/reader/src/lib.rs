@@ -1,7 +1,7 @@
 //! The card reader program (建レコの役): a card is held to the reader, the touch is on disk before the beep, and the registry
 //! gets it now or in some days, once.
 //!
-//! The way of a touch: [`card`] reads the number, or [`number`] takes it from the page of [`kiosk`] → [`gate`] decides in or out →
+//! The way of a touch: [`card`] reads the number, or [`number`] or [`qr`] take it from the page of [`kiosk`] → [`gate`] decides in or out →
 //! [`outbox`] commits it → [`upload`] sends it to the [`registry`] → [`gate`] answers within a second from the registry, else from the
 //! cached roster → [`signal`] beeps, [`screen`] and the page of [`kiosk`] show.
 //! [`import`] brings the file of a reader with built-in logging into the same outbox. [`setup`] is the page on which all that is prepared.
@@ -19,6 +19,7 @@ pub mod number;
 mod os;
 pub mod outbox;
 mod pin;
+pub mod qr;
 pub mod registry;
 pub mod run;
 pub mod screen;

@@ -114,13 +114,23 @@ impl Registry {
     /// # Errors
     /// [`Trouble`] if the registry does not give it.
     pub async fn roster(&self, known: Option<&str>) -> Result<Option<(RosterCopy, Option<String>)>, Trouble> {
+        self.roster_and_clock(known).await.map(|(roster, _)| roster)
+    }
+
+    /// The same, with by how much the registry's clock is ahead of ours (header `Date`, to the second).
+    pub(crate) async fn roster_and_clock(
+        &self,
+        known: Option<&str>,
+    ) -> Result<(Option<(RosterCopy, Option<String>)>, Option<SignedDuration>), Trouble> {
+        let before = self.clock.now();
         let mut request = self.client.get(format!("{}{}", self.base, wire::ROSTER));
         if let Some(known) = known {
             request = request.header(header::IF_NONE_MATCH, known);
         }
         let response = self.ask(request).await?;
+        let offset = offset_by_date(&response, before, self.clock.now());
         if response.status() == StatusCode::NOT_MODIFIED {
-            return Ok(None);
+            return Ok((None, offset));
         }
         let text = |name: &str| {
             response
@@ -140,7 +150,7 @@ impl Registry {
             return Err(self.trouble(Cure::Person, "the roster copy does not carry the code of this reader's key"));
         }
         let copy = serde_json::from_slice(&body).map_err(|_| self.trouble(Cure::Wait, NOT_THE_REGISTRY))?;
-        Ok(Some((copy, stamp)))
+        Ok((Some((copy, stamp)), offset))
     }
 
     /// Asks for the roster copy as [`Self::roster`] does, and notes what else the answer, or its absence, tells.
@@ -149,15 +159,11 @@ impl Registry {
         let request = self.client.get(format!("{}{}", self.base, wire::ROSTER));
         let request = request.bearer_auth(&self.key).header(header::ACCEPT_LANGUAGE, self.language);
         match request.send().await {
-            Ok(response) => {
-                let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok());
-                let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-                Look {
-                    clock_offset: date.map(|date| clock_offset(before, date, self.clock.now())),
-                    roster: self.read(response).await,
-                    network: None,
-                }
-            }
+            Ok(response) => Look {
+                clock_offset: offset_by_date(&response, before, self.clock.now()),
+                roster: self.read(response).await,
+                network: None,
+            },
             Err(error) => Look {
                 roster: Err(self.unreachable(&error)),
                 clock_offset: None,
@@ -238,6 +244,13 @@ impl Registry {
             since: self.clock.now(),
         }
     }
+}
+
+/// By how much the clock of whoever answered is ahead of ours.
+fn offset_by_date(response: &Response, before: Timestamp, after: Timestamp) -> Option<SignedDuration> {
+    let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok())?;
+    let date = DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(clock_offset(before, date, after))
 }
 
 /// The last word of a chain of errors: name not found, refused, certificate out of date.

@@ -19,10 +19,11 @@ use crate::card::{Device, Reading};
 use crate::config::Options;
 use crate::copy;
 use crate::gate::Gate;
-use crate::kiosk::{self, Pass};
+use crate::kiosk::{self, Pass, Ways};
 use crate::number::Numbers;
 use crate::os::Stop;
 use crate::outbox::Outbox;
+use crate::qr::Qrs;
 use crate::screen::{self, Language, View};
 use crate::signal::Signal;
 use crate::upload::{Uploader, keep_roster};
@@ -97,8 +98,11 @@ pub async fn run(options: &Options, clock: Arc<dyn Clock>, mut random: StdRng) -
     let (to_gate, mut typed) = mpsc::channel(4);
     let pages = match options.kiosk {
         Some(address) => {
-            let numbers = Numbers::new(gate.roster.clone(), Arc::clone(&clock), to_gate);
-            pages(address, &gate, &board, options.language(), &clock, &mut random, numbers).await
+            let ways = Ways {
+                numbers: Numbers::new(gate.roster.clone(), Arc::clone(&clock), to_gate.clone()),
+                qrs: Qrs::new(gate.roster.clone(), Arc::clone(&clock), outbox.clone(), to_gate),
+            };
+            pages(address, &gate, &board, options.language(), &clock, &mut random, ways).await
         }
         None => None,
     };
@@ -148,7 +152,7 @@ async fn pages(
     language: Language,
     clock: &Arc<dyn Clock>,
     random: &mut StdRng,
-    numbers: Numbers,
+    ways: Ways,
 ) -> Option<JoinHandle<()>> {
     let outbox = gate.outbox.clone();
     let link = gate.link.clone()?;
@@ -156,7 +160,7 @@ async fn pages(
         if !address.ip().is_loopback() {
             Pass::of(&outbox, false, random).await?;
         }
-        kiosk::start(address, Arc::clone(board), outbox.clone(), language, numbers).await
+        kiosk::start(address, Arc::clone(board), outbox.clone(), language, ways).await
     };
     let serving = match serving.await {
         Ok(serving) => serving,

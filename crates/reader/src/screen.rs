@@ -174,6 +174,13 @@ pub fn fault(fault: Fault, own: Language) -> &'static str {
         Fault::Number(_) => Say::Number,
         Fault::NoCode => Say::NoCode,
         Fault::WrongCode => Say::WrongCode,
+        Fault::ForgedQr => Say::ForgedQr,
+        Fault::StaleQr => Say::StaleQr,
+        Fault::QrAhead => Say::QrAhead,
+        Fault::UsedQr => Say::UsedQr,
+        Fault::QrRests => Say::QrRests,
+        Fault::PlainQr => Say::PlainQr,
+        Fault::NotOnCopy => Say::NotOnCopy,
     }
     .to(own)
 }

@@ -35,6 +35,9 @@ const REVOKED: &str = "OCUF0004E";
 /// Difference of the clocks past which touches come to harm: the registry refuses those from further in the future.
 pub const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(5);
 
+/// How exactly a header `Date` and the way of an answer tell the time, in milliseconds.
+const CLOCK_ROUGH: u64 = 2_000;
+
 const fn minutes(n: u64) -> Duration {
     Duration::from_secs(n * 60)
 }
@@ -274,7 +277,11 @@ pub async fn keep_roster(
     let mut fetched = Instant::now();
     loop {
         let stamp = known.as_deref().filter(|_| fetched.elapsed() < ROSTER_AGE);
-        let wait = match registry.roster(stamp).await {
+        let answer = registry.roster_and_clock(stamp).await;
+        if let Ok((_, Some(offset))) = &answer {
+            note_clock(&outbox, *offset).await;
+        }
+        let wait = match answer.map(|(roster, _)| roster) {
             Ok(Some((fresh, stamp))) if fresh.site_id == site.to_string() => {
                 if let Err(error) = copy::keep(&outbox, &secret, &fresh, &mut random).await {
                     tracing::error!("the roster copy cannot be kept: {error:#}");
@@ -305,6 +312,23 @@ pub async fn keep_roster(
             }
         };
         tokio::time::sleep(wait).await;
+    }
+}
+
+/// Keeps the offset of the clock where no touch was sent that measures it better: QRs are judged by it. What differs by less than the
+/// header `Date` tells is not written.
+async fn note_clock(outbox: &Outbox, offset: SignedDuration) {
+    let noted = async {
+        let kept: Option<i64> = outbox.setting(setting::CLOCK_OFFSET).await?;
+        let millis = i64::try_from(offset.as_millis()).unwrap_or(i64::MAX);
+        if kept.is_some_and(|kept| kept.abs_diff(millis) < CLOCK_ROUGH) {
+            return Ok(());
+        }
+        outbox.set(setting::CLOCK_OFFSET, Some(&millis)).await
+    };
+    let noted: sqlx::Result<()> = noted.await;
+    if let Err(error) = noted {
+        tracing::error!(%error, "the offset of the clock cannot be kept");
     }
 }
 

@@ -62,6 +62,27 @@ pub enum Fault {
     /// Typed number and code do not belong together, or this worker's codes rest.
     #[error("number and code do not fit")]
     WrongCode,
+    /// A QR that the registry has not signed.
+    #[error("a QR that is not the registry's")]
+    ForgedQr,
+    /// A signed QR whose time is over.
+    #[error("a QR whose time is over")]
+    StaleQr,
+    /// A signed QR that is good later than now: the clock here is wrong.
+    #[error("a QR from the future")]
+    QrAhead,
+    /// A signed QR that was taken before.
+    #[error("a QR that was used already")]
+    UsedQr,
+    /// This worker's QRs rest: too many in a row were wrong.
+    #[error("this worker's QRs rest")]
+    QrRests,
+    /// A printed QR where only signed ones are taken.
+    #[error("a QR that is not signed is not taken here")]
+    PlainQr,
+    /// A printed QR of somebody who is not expected at this site.
+    #[error("the worker of a printed QR is not on the roster copy")]
+    NotOnCopy,
 }
 
 /// State of the reading device.

@@ -22,8 +22,8 @@ use reader::registry::Registry;
 use wire::code::{Cost, KeptCode};
 use wire::seal::Secret;
 use wire::{
-    DayAnswer, DeviceReport, NumberEntry, Outcome, Problem, Remark, RosterCopy, RosterCopyRow, TouchAnswer, TouchAnswers,
-    TouchBatch,
+    DayAnswer, DeviceReport, NumberEntry, Outcome, Problem, QrEntry, Remark, RosterCopy, RosterCopyRow, TouchAnswer,
+    TouchAnswers, TouchBatch,
 };
 
 pub const SITE: &str = "12345678901271";
@@ -74,6 +74,8 @@ pub struct Fake {
     pub roster: Mutex<Vec<RosterCopyRow>>,
     /// What its roster copy says of number entry.
     pub number_entry: Mutex<Option<NumberEntry>>,
+    /// And of QRs.
+    pub qr: Mutex<Option<QrEntry>>,
     /// Its roster copy was not made by it.
     pub forged: AtomicBool,
     /// Running numbers it says it lacks.
@@ -264,8 +266,9 @@ async fn roster_answer(fake: &Fake, headers: &HeaderMap) -> Response {
             }
             let mut copy = copy(rows);
             copy.number_entry = fake.number_entry.lock().unwrap().clone();
-            if copy.number_entry.is_some() {
-                // Good for number entry whenever this test runs.
+            copy.qr = fake.qr.lock().unwrap().clone();
+            if copy.number_entry.is_some() || copy.qr.is_some() {
+                // Good for both whenever this test runs.
                 copy.as_of = Timestamp::UNIX_EPOCH;
             }
             let body = serde_json::to_vec(&copy).unwrap();
@@ -283,6 +286,7 @@ pub fn copy(workers: Vec<RosterCopyRow>) -> RosterCopy {
         as_of: "2026-11-20T06:00:00+09:00".parse().unwrap(),
         expires_at: None,
         number_entry: None,
+        qr: None,
         workers,
     }
 }

@@ -4,12 +4,15 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use domain::Direction;
+use domain::{Clock, Direction, SystemClock};
+use jiff::{SignedDuration, Timestamp};
 use reader::outbox::{Outbox, State};
 use reqwest::{Client, Response, StatusCode, header, redirect};
-use wire::{Method, NumberEntry};
+use wire::qr::QrKey;
+use wire::{Method, NumberEntry, QrEntry};
 
 use crate::fake::*;
 
@@ -108,6 +111,8 @@ async fn touches_are_pushed_with_names_and_the_mode_is_switched() {
         "{sound}",
         "{mode",
         "{by_number}",
+        "{by_qr}",
+        "{scanner}",
         "{worker_id}",
         "{own_code}",
         "{send}",
@@ -116,7 +121,14 @@ async fn touches_are_pushed_with_names_and_the_mode_is_switched() {
     ] {
         assert!(!html.contains(place), "{place} is left unfilled");
     }
-    for path in ["/kiosk.js", "/kiosk.css", "/tokens.css", "/icon.svg"] {
+    for path in [
+        "/kiosk.js",
+        "/jsQR.js",
+        "/licences.txt",
+        "/kiosk.css",
+        "/tokens.css",
+        "/icon.svg",
+    ] {
         assert_eq!(reader.get(path).await.status(), StatusCode::OK, "{path}");
     }
 
@@ -288,7 +300,138 @@ async fn where_the_prime_does_not_allow_it_no_number_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
     let mut events = reader.get("/events").await;
-    pushed(&mut events, &[r#""site":"a site""#, r#""number":false"#]).await;
+    pushed(&mut events, &[r#""site":"a site""#, r#""number":false"#, r#""qr":false"#]).await;
     assert_eq!(enter(&reader, 1, "4071").await, StatusCode::NOT_FOUND);
+    assert_eq!(show(&reader, &worker(1).to_string()).await, StatusCode::NOT_FOUND);
     assert!(fake.keys().is_empty());
+}
+
+/// Sends what the camera has read as the page does.
+async fn show(reader: &Running, text: &str) -> StatusCode {
+    reader.post("/qr", &format!("text={text}")).await.status()
+}
+
+fn qr_key(seed: u8) -> QrKey {
+    QrKey::of(&[seed; 32]).unwrap()
+}
+
+fn qr_entry(plain: bool) -> QrEntry {
+    QrEntry {
+        key: qr_key(7).public(),
+        seconds: 60,
+        plain,
+        misses: 3,
+        rest_minutes: 5,
+    }
+}
+
+/// So many seconds from now.
+fn soon(seconds: i64) -> Timestamp {
+    SystemClock.now() + SignedDuration::from_secs(seconds)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_qr_is_taken_once_whoever_shows_it_first() {
+    let (fake, address) = Fake::start().await;
+    *fake.qr.lock().unwrap() = Some(qr_entry(false));
+    fake.roster
+        .lock()
+        .unwrap()
+        .extend([row(worker(1), true), row(worker(2), true)]);
+    let dir = tempfile::tempdir().unwrap();
+    let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
+    let mut events = reader.get("/events").await;
+    pushed(&mut events, &["event: picture", r#""qr":true"#]).await;
+
+    let first = qr_key(7).sign(worker(1), soon(0));
+    assert_eq!(show(&reader, &first).await, StatusCode::NO_CONTENT);
+    let told = pushed(&mut events, &["event: touch", r#""beep":"short1""#, r#""direction":"in""#]).await;
+    assert!(!told.contains(&worker(1).to_string()), "no IDs on the page: {told}");
+    let wrong = [
+        (first.clone(), "was used already"),
+        (qr_key(7).sign(worker(1), soon(-30)), "was used already"),
+        (qr_key(7).sign(worker(2), soon(-200)), "no longer valid"),
+        (qr_key(7).sign(worker(2), soon(200)), "clock of this device is wrong"),
+        (qr_key(8).sign(worker(2), soon(0)), "cannot be verified"),
+        (worker(2).to_string(), "Printed QRs are not taken here"),
+        ("https%3A%2F%2Fexample.com".to_owned(), "This is not a worker ID"),
+    ];
+    for (text, sentence) in wrong {
+        assert_eq!(show(&reader, &text).await, StatusCode::NO_CONTENT);
+        pushed(&mut events, &[r#""beep":"long""#, sentence]).await;
+    }
+    let foreign = reader
+        .client
+        .post(reader.url("/qr"))
+        .header(header::ORIGIN, "http://evil.example");
+    assert_eq!(foreign.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+
+    // The third wrong one of the second worker: his rest, the right ones too. Those of others do not.
+    assert_eq!(
+        show(&reader, &qr_key(8).sign(worker(2), soon(0))).await,
+        StatusCode::NO_CONTENT
+    );
+    pushed(&mut events, &["cannot be verified"]).await;
+    assert_eq!(
+        show(&reader, &qr_key(7).sign(worker(2), soon(0))).await,
+        StatusCode::NO_CONTENT
+    );
+    pushed(&mut events, &["none is taken for a while"]).await;
+    assert_eq!(fake.keys().len(), 1);
+
+    // Who is not on the copy is taken as with a card; without the registry too.
+    fake.down(true);
+    assert_eq!(
+        show(&reader, &qr_key(7).sign(worker(3), soon(0))).await,
+        StatusCode::NO_CONTENT
+    );
+    pushed(&mut events, &["event: touch", r#""beep":"short3""#]).await;
+    drop(reader);
+    let outbox = Outbox::open(&dir.path().join("outbox.sqlite")).await.unwrap();
+    let waiting = outbox.in_state(State::Pending, 9).await.unwrap();
+    let known: Vec<_> = waiting.iter().map(|touch| (touch.key.worker, touch.method)).collect();
+    assert_eq!(known, [(worker(3), Method::Qr)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printed_qr_is_taken_where_the_prime_allows_it() {
+    let (fake, address) = Fake::start().await;
+    *fake.qr.lock().unwrap() = Some(qr_entry(true));
+    fake.roster.lock().unwrap().push(row(worker(1), true));
+    let dir = tempfile::tempdir().unwrap();
+    let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
+    let mut events = reader.get("/events").await;
+    pushed(&mut events, &["event: picture", r#""qr":true"#]).await;
+    assert_eq!(show(&reader, &worker(2).to_string()).await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &[r#""beep":"long""#, "not on the list of this site"]).await;
+    fake.down(true);
+    assert_eq!(show(&reader, &worker(1).to_string()).await, StatusCode::NO_CONTENT);
+    pushed(&mut events, &["event: touch", r#""name":"in the copy""#]).await;
+    drop(reader);
+    let outbox = Outbox::open(&dir.path().join("outbox.sqlite")).await.unwrap();
+    let waiting = outbox.in_state(State::Pending, 9).await.unwrap();
+    let known: Vec<_> = waiting.iter().map(|touch| (touch.key.worker, touch.method)).collect();
+    assert_eq!(known, [(worker(1), Method::QrPlain)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_registrys_clock_says_whether_a_qr_is_fresh() {
+    let (fake, address) = Fake::start().await;
+    fake.ahead.store(600, Ordering::SeqCst);
+    *fake.qr.lock().unwrap() = Some(qr_entry(false));
+    fake.roster.lock().unwrap().push(row(worker(1), true));
+    let dir = tempfile::tempdir().unwrap();
+    let reader = start(&flags(&address, dir.path()), Ipv4Addr::LOCALHOST).await;
+    let mut events = reader.get("/events").await;
+    pushed(&mut events, &["event: picture", r#""qr":true"#]).await;
+    assert_eq!(
+        show(&reader, &qr_key(7).sign(worker(1), soon(0))).await,
+        StatusCode::NO_CONTENT
+    );
+    pushed(&mut events, &["no longer valid"]).await;
+    assert_eq!(
+        show(&reader, &qr_key(7).sign(worker(1), soon(600))).await,
+        StatusCode::NO_CONTENT
+    );
+    pushed(&mut events, &["event: touch", r#""direction":"in""#]).await;
 }
