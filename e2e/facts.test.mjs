@@ -1,6 +1,7 @@
 // What a clerk shows an orderer: histories by the way they came about.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { checkPage, launch, PASSWORD, person, signIn, startAshiba, text } from "./support.mjs";
 
@@ -44,4 +45,37 @@ test("本人は、番号入力の暗証番号を自分の言語で決める", as
   await signIn(worker, logIn("技能者（"), PASSWORD);
   await worker.goto("/my/code");
   await checkPage(worker, "gate-code");
+});
+
+/** What the reader's page makes of a picture of squares. */
+function read({ path, wide }) {
+  const jsQR = createRequire(import.meta.url)("../crates/reader/kiosk/jsQR.js");
+  const square = 4;
+  const width = wide * square;
+  const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g))
+    for (let n = 0; n < square * square; n++) {
+      const at = ((y * square + Math.floor(n / square)) * width + x * square + (n % square)) * 4;
+      pixels.fill(0, at, at + 3);
+    }
+  return jsQR(pixels, width, width)?.data;
+}
+
+test("本人は、署名付きのQRを画面に出し、番号だけのQRを印刷できる", async () => {
+  const worker = await person(browser, ashiba.url);
+  const id = logIn("技能者（");
+  await signIn(worker, id, PASSWORD);
+  const shown = (picture) => worker.locator(`main ${picture}`).first().evaluate((svg) => ({
+    path: svg.querySelector("path").getAttribute("d"),
+    wide: svg.viewBox.baseVal.width,
+  }));
+  await worker.goto("/my/qr");
+  const first = read(await shown("svg.qr-code"));
+  assert.match(first, new RegExp(`^ASHIBA1${id}\\d{10}[0-9A-F]{128}$`));
+  await checkPage(worker, "gate-qr");
+  await worker.locator('main a.primary[href="/my/qr"]').click();
+  assert.notEqual(read(await shown("svg.qr-code")), first);
+  await worker.goto("/my/qr/print");
+  assert.equal(read(await shown(".stickers svg")), id);
+  await checkPage(worker, "gate-qr-print");
 });

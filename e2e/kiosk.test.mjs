@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -29,6 +30,38 @@ const PEOPLE = [
 const remark = (worker) => ({ code: "OCUK0407W", key: "history.not_on_roster", text: worker.reason, mender: worker.mender, until: "2026-12-31" });
 const reasons = (worker) => (worker.reason ? [remark(worker)] : []);
 
+/** What the registry signs QRs with, and what it gives its readers: a compressed point in hex. */
+const QR_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const PUBLIC = (() => {
+  const { x, y } = QR_KEY.publicKey.export({ format: "jwk" });
+  const odd = Buffer.from(y, "base64url").at(-1) % 2;
+  return `0${2 + odd}${Buffer.from(x, "base64url").toString("hex")}`;
+})();
+
+/** The text of a QR made so many seconds ago. */
+function signed(worker, ago) {
+  const said = `ASHIBA1${worker.id}${Math.floor(Date.now() / 1000) - ago}`;
+  return said + sign("sha256", Buffer.from(said), { key: QR_KEY.privateKey, dsaEncoding: "ieee-p1363" }).toString("hex").toUpperCase();
+}
+
+/** The printed QR of the first of them (00000000000121), row by row: the rightmost bit is the rightmost square. */
+const PRINTED =
+  "1fc67f 105141 17475d 174c5d 17515d 104541 1fd57f 000300 154e12 15086a 0fd515 0d1c6a 067d55 001aaa 1fc6c4 104fb9 1752c5 174c6a 175935 104c68 1fd555"
+    .split(" ")
+    .map((row) => parseInt(row, 16));
+
+/** What a camera sees of it, held at some distance: one picture of 640 × 480, as Chromium's made-up camera reads it. */
+async function cameraFile(path) {
+  const [width, height, square] = [640, 480, 12];
+  const [left, top] = [(width - 21 * square) / 2, (height - 21 * square) / 2].map(Math.floor);
+  const luma = Buffer.alloc(width * height, 225);
+  for (let y = 0; y < 21 * square; y++)
+    for (let x = 0; x < 21 * square; x++)
+      if ((PRINTED[Math.floor(y / square)] >> (20 - Math.floor(x / square))) & 1) luma[(top + y) * width + left + x] = 40;
+  const head = Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420\nFRAME\n`);
+  await writeFile(path, Buffer.concat([head, luma, Buffer.alloc((width * height) / 2, 128)]));
+}
+
 /** A registry that knows our people; `away` makes it hang up. */
 async function startRegistry() {
   const state = { away: false };
@@ -37,7 +70,7 @@ async function startRegistry() {
     const answer = (body) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.url === "/api/v1/roster") {
       const workers = PEOPLE.map((w) => ({ worker_id: w.id, name: w.name, language: w.language, counts: !w.reason, reasons: reasons(w) }));
-      return answer({ site_id: SITE, site_name: "見本町駅前ビル新築工事", as_of: new Date().toISOString(), number_entry: { misses: 5, rest_minutes: 5 }, workers });
+      return answer({ site_id: SITE, site_name: "見本町駅前ビル新築工事", as_of: new Date().toISOString(), number_entry: { misses: 5, rest_minutes: 5 }, qr: { key: PUBLIC, seconds: 60, plain: true, misses: 5, rest_minutes: 5 }, workers });
     }
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -179,5 +212,51 @@ test("the keypad takes a number and a code, and who has set none is told so", as
     await browser.close();
     await reader.stop();
     registry.stop();
+  }
+});
+
+test("the camera reads a printed QR, a scanner types a signed one, and the same one is not taken twice", async () => {
+  const registry = await startRegistry();
+  const reader = await startReader(registry.url);
+  const film = join(await mkdtemp(join(tmpdir(), "ashiba-camera-")), "qr.y4m");
+  await cameraFile(film);
+  const browser = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`);
+  try {
+    const page = await person(browser, reader.url);
+    await page.goto("/");
+    const card = page.locator("#card");
+    const scanner = page.getByRole("dialog", { name: "QRで入力" });
+    const open = () => page.getByRole("button", { name: "QRで入力" }).click();
+    await open();
+    await card.getByText("架空 一郎").waitFor();
+    assert.match(await card.innerText(), /入場.*架空 一郎.*有効です/s);
+    assert.ok(!(await scanner.isVisible()));
+    await checkPage(page, "kiosk-qr");
+
+    // From here on there is no camera.
+    await page.evaluate(() => (MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("none", "NotFoundError"))));
+    await open();
+    await scanner.getByText("カメラを使えません").waitFor();
+    await tablet(page, "kiosk-scanner");
+    await checkPage(page, "kiosk-scanner");
+    const text = signed(PEOPLE[3], 5);
+    const type = async (typed) => {
+      if (!(await scanner.isVisible())) await open();
+      await page.locator("#scanned").fill(typed);
+      await page.keyboard.press("Enter");
+      await scanner.waitFor({ state: "hidden" });
+    };
+    await type(text);
+    await card.getByText("例示 花子").waitFor();
+    await type(text);
+    await card.getByText("使用済みです").waitFor();
+    await type(signed(PEOPLE[4], 300));
+    await card.getByText("期限が切れています").waitFor();
+    assert.equal(await page.locator("#scanned").inputValue(), "", "nothing is left for the next one to use");
+  } finally {
+    await browser.close();
+    await reader.stop();
+    registry.stop();
+    await rm(join(film, ".."), { recursive: true, force: true });
   }
 });

@@ -56,8 +56,8 @@ export async function startAshiba(...more) {
   return { url, data, logIns, stop };
 }
 
-/** A browser without a window that talks to nobody but us. */
-export function launch() {
+/** A browser without a window that talks to nobody but us; `more` are switches of its command line. */
+export function launch(...more) {
   const names = [process.env.ASHIBA_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
   const executablePath = names.find((name) => name && existsSync(name));
   assert.ok(executablePath, "no Chromium found: run `cargo xtask install`, or name it in ASHIBA_CHROMIUM");
@@ -71,6 +71,7 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }
