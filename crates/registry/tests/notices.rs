@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use registry::rooms::notices::{Whom, newest, tell, unread};
 use registry::testing::{Person, World};
-use store::Page;
+use store::{Page, Sql, values};
 use testkit::on_both;
 
 async fn told(world: &World, whom: &Whom, key: &str, args: &[(&str, &str)], link: Option<&str>) {
@@ -50,8 +50,12 @@ on_both!(each_reads_his_own_notices_and_nobody_else_does, |backend| async move {
     assert!(world.page(&world.prime, "/sites").await.contains("確認待ち 1件"));
     assert!(!world.page(&world.second, "/sites").await.contains("確認待ち"));
 
-    let page = world.page(&world.prime, "/notices").await;
-    let notice = page.split("/notices/").nth(1).and_then(|s| s.get(..26)).unwrap().to_owned();
+    // Of the same moment as those of the beginning: not by its place on the page.
+    let waiting = Sql::new("test.unread", "select id from notice where whom = $1 and read_at is null");
+    let tx = world.test.app.db().read().await.unwrap();
+    let notice: String = tx.value(&waiting, values![prime.to_string()]).await.unwrap().unwrap();
+    drop(tx);
+    assert!(world.page(&world.prime, "/notices").await.contains(&notice));
     let path = format!("/notices/{notice}");
     assert_eq!(
         world.test.post(Some(&world.second), &path, &[]).await.status,
