@@ -15,12 +15,13 @@ mod figures;
 mod gather;
 mod judge;
 mod lines;
+mod marks;
 mod preview;
 mod queries;
 mod run;
 
+pub(crate) use marks::{CHANGED, CHANGED_AT_SITE};
 pub use preview::{Moves, preview};
-pub(crate) use queries::{CHANGED, CHANGED_AT_SITE};
 pub(crate) use run::keep;
 pub use run::{Ended, Progress, Want, judge_workers};
 use store::Sql;
