@@ -1,5 +1,4 @@
 //! Terms that run out, over years: notices once each, the end, the renewal; of companies and of cards.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::{Clock, WorkDay};

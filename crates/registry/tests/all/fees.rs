@@ -1,5 +1,4 @@
 //! Invoices, payments, yearly fees of IDs and suspension, on both databases.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 mod bills;
 mod desk;

@@ -1,5 +1,4 @@
 //! Forgotten passwords and sign-up: links that work once, and answers that tell nobody who has an account.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::access::Role;

@@ -1,5 +1,4 @@
 //! A worker moves to another company: what each of the three sees, what follows at the sites, and what can be taken back.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::In;

@@ -1,5 +1,4 @@
 //! What is heard of the devices behind a site's keys: the page, and who is told of what.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};

@@ -1,5 +1,4 @@
 //! Notices: who reads them, in which language, and that they are read once.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use registry::rooms::notices::{Whom, newest, tell, unread};

@@ -1,5 +1,4 @@
 //! Levels of everybody: the run, who sees what of it, and its figures.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use std::ops::ControlFlow;
 

@@ -1,5 +1,4 @@
 //! Accounts: issued with secrets told once, nothing open before the initial password is changed, codes that cannot be tried for ever.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::{Method, StatusCode};
 use domain::access::Role;

@@ -1,6 +1,5 @@
 //! Passkeys: registered, used beside and in place of the password, refused when anything about them is not right. The device is made of
 //! software here; the story in the browser has a virtual one.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -1,5 +1,4 @@
 //! Sign-in, lock-outs, sessions, and forms that did not come from our own pages.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -1,5 +1,4 @@
 //! Setting up a device over the API: who gets in, for which sites, and that keys are made once.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -1,5 +1,4 @@
 //! The criteria of levels as drafts: checked, reckoned, put into force.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use domain::Direction::In;
 use domain::master::MasterTexts;

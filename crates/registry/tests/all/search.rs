@@ -1,5 +1,4 @@
 //! Search: what is found by what, and by whom.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use domain::{CompanyId, WorkerId};
 use registry::rooms::search::{MOST, companies, workers};

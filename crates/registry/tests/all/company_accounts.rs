@@ -1,5 +1,4 @@
 //! Who makes, changes and closes accounts for whom; closed ones end at once; the second factor.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -1,5 +1,4 @@
 //! Agreements between companies and the consent of the workers: asked, answered, ended, each by the right people.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use registry::rooms::agreement::{agreed, agreed_principals};

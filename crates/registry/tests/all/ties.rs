@@ -1,5 +1,4 @@
 //! Who belongs to a company: confirmed, ended, taken back; and what that does to rosters and days.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::In;

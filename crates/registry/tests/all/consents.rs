@@ -1,6 +1,5 @@
 //! Consent to what a company files for a worker: on paper or on the screen, for exactly what was shown; and the sole master's one
 //! application.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::access::Role;

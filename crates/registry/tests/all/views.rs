@@ -1,5 +1,4 @@
 //! Month totals, month list, calendar with filters, and a worker's whole history: who sees what, and that the days add up.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::In;

@@ -1,5 +1,4 @@
 //! Who looked at whose data: each screen writes it down, the worker reads it, the auditor searches it.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::In;

@@ -1,5 +1,4 @@
 //! Sites: registered, copied, changed by two at once, published, suspended, ended early, deleted, given to site managers.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};

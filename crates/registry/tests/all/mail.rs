@@ -1,5 +1,4 @@
 //! Mails: written with what they tell of, sent once, tried again, and emptied of their secrets.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use jiff::SignedDuration;
 use registry::rooms::mail::{Mail, Post, is_address, send, send_waiting};

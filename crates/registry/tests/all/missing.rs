@@ -1,5 +1,4 @@
 //! What is missing: found, ordered, told to who can mend it, judged again; each company sees its own part.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::CompanyId;

@@ -1,5 +1,4 @@
 //! The monthly closing of the site use fee, on both databases.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its expectation does")]
 
 use domain::Direction::{In, Out};
 use domain::YearMonth;

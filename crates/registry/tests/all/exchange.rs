@@ -1,5 +1,4 @@
 //! Taking out and bringing in: round trips, faults by row and column, and who sees what of whom.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use std::collections::BTreeMap;
 

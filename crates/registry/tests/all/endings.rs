@@ -1,5 +1,4 @@
 //! How registrations end: a company and a worker withdraw, a worker has died; and that birth date and photo never change.
-#![expect(clippy::unwrap_used, reason = "a test fails where its expectation does")]
 
 use axum::http::StatusCode;
 use domain::Direction::In;
