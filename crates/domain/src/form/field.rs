@@ -103,6 +103,8 @@ pub struct Group {
     pub list: Option<(usize, usize)>,
     /// Is the step asked for, given the other fields?
     pub asked: fn(&Fields) -> bool,
+    /// The form whose texts it is written in, if several forms share the step; none: its own form's.
+    pub texts: Option<&'static str>,
 }
 
 impl Group {
@@ -114,6 +116,7 @@ impl Group {
             fields,
             list: None,
             asked: |_| true,
+            texts: None,
         }
     }
 
@@ -125,6 +128,7 @@ impl Group {
             fields,
             list: Some((least, most)),
             asked: |_| true,
+            texts: None,
         }
     }
 
@@ -132,6 +136,13 @@ impl Group {
     #[must_use]
     pub const fn when(mut self, holds: fn(&Fields) -> bool) -> Self {
         self.asked = holds;
+        self
+    }
+
+    /// Written in the texts of the form of this name.
+    #[must_use]
+    pub const fn texts_of(mut self, form: &'static str) -> Self {
+        self.texts = Some(form);
         self
     }
 

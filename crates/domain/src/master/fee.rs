@@ -23,6 +23,8 @@ pub enum FeeItem {
     CardRenewal,
     /// Judging of a level and the card in its colour (能力評価手数料).
     LevelEvaluation,
+    /// Judging of a level together with the registration (ワンストップ申請): the card is that of the registration.
+    LevelWithRegistration,
     /// An administrator's ID (管理者ID利用料) for a year.
     AdministratorId,
     /// The first one of a company.
@@ -35,7 +37,7 @@ pub enum FeeItem {
 
 impl FeeItem {
     /// All items.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CompanyRegistration,
         Self::WorkerSimplified,
         Self::WorkerDetailed,
@@ -43,6 +45,7 @@ impl FeeItem {
         Self::CardReissue,
         Self::CardRenewal,
         Self::LevelEvaluation,
+        Self::LevelWithRegistration,
         Self::AdministratorId,
         Self::AdministratorIdFirst,
         Self::AdministratorIdSoleMaster,
@@ -74,6 +77,7 @@ impl Word for FeeItem {
         ("card_reissue", Self::CardReissue),
         ("card_renewal", Self::CardRenewal),
         ("level_evaluation", Self::LevelEvaluation),
+        ("level_with_registration", Self::LevelWithRegistration),
         ("administrator_id", Self::AdministratorId),
         ("administrator_id_first", Self::AdministratorIdFirst),
         ("administrator_id_sole_master", Self::AdministratorIdSoleMaster),
@@ -253,6 +257,12 @@ impl Fees {
     #[must_use]
     pub fn level_evaluation(&self, day: WorkDay) -> Option<Fee> {
         self.at((FeeItem::LevelEvaluation, None, None, None), 0, day)
+    }
+
+    /// Judging of a level with the registration; none: not offered on this day.
+    #[must_use]
+    pub fn level_with_registration(&self, day: WorkDay) -> Option<Fee> {
+        self.at((FeeItem::LevelWithRegistration, None, None, None), 0, day)
     }
 
     /// An administrator's ID for a year that begins on `day` (3.3). `first`: it is the company's first.

@@ -4,6 +4,7 @@
 //! the screen; on the screen it holds for exactly what was shown, until it is sent.
 
 use super::Fields;
+use super::level::is_of_level;
 
 /// Whose consent it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +62,14 @@ pub fn content(fields: &Fields) -> Fields {
     fields.iter().filter(|(name, _)| !PAPERS.contains(name)).collect()
 }
 
-/// The fields that become what somebody is registered with: without who filed them, and with whose consent.
+/// The fields that become what somebody is registered with: without who filed them, with whose consent, and what level was asked for
+/// with it.
 #[must_use]
 pub fn registered(fields: &Fields) -> Fields {
-    let mut registered = content(fields);
-    registered.set("proxy", "");
-    registered
+    let parts = fields
+        .iter()
+        .filter(|(name, _)| !PAPERS.contains(name) && *name != "proxy" && !is_of_level(name));
+    parts.collect()
 }
 
 /// Whose consent is still missing: neither on paper nor, for this very content, on the screen.

@@ -4,7 +4,7 @@
 
 use super::{Context, Faults, Fields};
 use super::{Field, Form, Group, Kind, PaperUse};
-use crate::levels::{Career, Period};
+use crate::levels::{Career, Period, fields_for};
 use crate::time::{WorkDay, YearMonth};
 
 /// What a line of the certificate certifies.
@@ -16,9 +16,60 @@ fn without_company_id(fields: &Fields) -> bool {
     !fields.has("company")
 }
 
+/// The field that is applied in.
+const FIELD: Field = Field::needed("field", Kind::EvaluationField, 40);
+/// The level that is asked for.
+const LEVEL: Field = Field::needed("level", Kind::Choice(&["2", "3", "4"]), 1);
+/// Certified work before the registration.
+const CAREER: Group = Group::list(
+    "career",
+    0,
+    30,
+    &[
+        Field::needed("what", Kind::Choice(&CAREERS), 20),
+        Field::needed("from", Kind::Month, 7),
+        Field::needed("to", Kind::Month, 7),
+        Field::needed("certifier", Kind::Choice(&CERTIFIERS), 20),
+        Field::new("company", Kind::Company, 14),
+        Field::needed("certifier_name", Kind::CompanyName, 80).when(without_company_id),
+        Field::needed("paper", Kind::Paper(PaperUse::Certificate), 26),
+    ],
+)
+.texts_of(NAME);
+
+const NAME: &str = "level-application";
+
+/// Of a registration that may ask for a level at the same time (ワンストップ申請): who files it sets the field.
+pub(super) const OFFERED: Field = Field::new("one_stop", Kind::Given, 3);
+
+/// The step of a registration that asks for a level at the same time: by a company, for a worker who registers in detail.
+pub(super) const ONE_STOP: Group = Group::once(
+    "level",
+    &[
+        Field::new("with_level", Kind::YesNo, 3),
+        FIELD.when(with_registration),
+        LEVEL.when(with_registration),
+    ],
+)
+.when(|fields| fields.yes("one_stop") && fields.get("registration") == "detailed");
+
+/// The step after it.
+pub(super) const ONE_STOP_CAREER: Group = CAREER.when(with_registration);
+
+/// Does a registration ask for a level at the same time?
+#[must_use]
+pub fn with_registration(fields: &Fields) -> bool {
+    (ONE_STOP.asked)(fields) && fields.yes("with_level")
+}
+
+/// Is this field about a level, and so nothing that a worker is registered with?
+pub(super) fn is_of_level(name: &str) -> bool {
+    matches!(name, "one_stop" | "with_level" | "field" | "level") || name.starts_with("career.")
+}
+
 /// The form.
 pub static FORM: Form = Form {
-    name: "level-application",
+    name: NAME,
     groups: &[
         Group::once(
             "level",
@@ -27,24 +78,11 @@ pub static FORM: Form = Form {
                 Field::new("name_kana", Kind::Given, 120),
                 Field::new("email", Kind::Given, 200),
                 Field::new("language", Kind::Given, 2),
-                Field::needed("field", Kind::EvaluationField, 40),
-                Field::needed("level", Kind::Choice(&["2", "3", "4"]), 1),
+                FIELD,
+                LEVEL,
             ],
         ),
-        Group::list(
-            "career",
-            0,
-            30,
-            &[
-                Field::needed("what", Kind::Choice(&CAREERS), 20),
-                Field::needed("from", Kind::Month, 7),
-                Field::needed("to", Kind::Month, 7),
-                Field::needed("certifier", Kind::Choice(&CERTIFIERS), 20),
-                Field::new("company", Kind::Company, 14),
-                Field::needed("certifier_name", Kind::CompanyName, 80).when(without_company_id),
-                Field::needed("paper", Kind::Paper(PaperUse::Certificate), 26),
-            ],
-        ),
+        CAREER,
         Group::once(
             "proxy",
             &[
@@ -57,10 +95,24 @@ pub static FORM: Form = Form {
         .when(|fields| fields.has("proxy")),
         Group::once("sure", &[Field::needed("consent_true", Kind::Consent, 3)]),
     ],
-    rules,
+    rules: possible_months,
 };
 
-fn rules(fields: &Fields, context: Context<'_>, faults: &mut Faults) {
+/// Rules of a registration that asks for a level at the same time.
+pub(super) fn one_stop_rules(fields: &Fields, context: Context<'_>, faults: &mut Faults) {
+    if !with_registration(fields) {
+        return;
+    }
+    possible_months(fields, context, faults);
+    let codes = fields.entries("trade").into_iter();
+    let trades = codes.filter_map(|number| fields.get(&format!("trade.{number}.code")).parse().ok());
+    let judged = fields_for(context.masters.levels(), trades, context.today);
+    if fields.has("field") && !judged.iter().any(|field| field.id == fields.get("field")) {
+        faults.add("field", "field-level-trade-not-named");
+    }
+}
+
+fn possible_months(fields: &Fields, context: Context<'_>, faults: &mut Faults) {
     let now = context.today.month();
     for number in fields.entries("career") {
         let of = |part: &str| fields.get(&format!("career.{number}.{part}")).parse::<YearMonth>().ok();

@@ -1,6 +1,7 @@
 //! What a worker registers (技能者登録): registry rule book 2.3 and 2.4.
 
 use super::company::BUSINESS;
+use super::level;
 use super::{Context, Faults, Fields};
 use super::{Field, Form, Group, Kind, PaperUse};
 use crate::time::WorkDay;
@@ -88,6 +89,7 @@ pub static FORM: Form = Form {
                 Field::needed("country_name", Kind::Text, 40)
                     .when(|fields| is_foreigner(fields) && fields.get("country") == "other"),
                 Field::needed("language", Kind::Choice(&["ja", "en", "vi", "id"]), 2),
+                level::OFFERED,
             ],
         ),
         Group::once(
@@ -204,6 +206,8 @@ pub static FORM: Form = Form {
             ],
         )
         .when(is_detailed),
+        level::ONE_STOP,
+        level::ONE_STOP_CAREER,
         Group::once(
             "health",
             &[
@@ -272,6 +276,7 @@ pub(super) fn identity_fits(fields: &Fields, faults: &mut Faults) {
 
 fn rules(fields: &Fields, context: Context<'_>, faults: &mut Faults) {
     identity_fits(fields, faults);
+    level::one_stop_rules(fields, context, faults);
     let identity = fields.get("identity");
     if is_sole_master(fields)
         && firm_is_licensed(fields)
@@ -524,10 +529,10 @@ mod tests {
     #[test]
     fn what_the_form_does_not_know_is_dropped() {
         let mut fields = right();
-        fields.set("level", "4");
+        fields.set("card_level", "4");
         fields.set("trade.x.code", "01-01");
         let kept = FORM.normalised(&fields);
-        assert!(!kept.has("level") && !kept.has("trade.x.code"));
+        assert!(!kept.has("card_level") && !kept.has("trade.x.code"));
         assert_eq!(kept, right());
     }
 }

@@ -3,5 +3,6 @@
 mod changing;
 mod desk;
 mod filling;
+mod one_stop;
 mod reviewing;
 mod sending;

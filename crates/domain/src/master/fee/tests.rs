@@ -207,27 +207,27 @@ fn a_table_with_a_hole_or_a_double_price_is_not_taken() {
         (
             site,
             "site_use,,,,,,2020-10-01,2030-12-31,10,",
-            "line 58, column valid_from: no value on 2031-01-01;",
+            "line 62, column valid_from: no value on 2031-01-01;",
         ),
         (
             site,
             "site_use,,,,,,2020-09-30,,10,",
-            "line 59, column valid_from, \"2020-09-30\": overlaps the period on line 58",
+            "line 63, column valid_from, \"2020-09-30\": overlaps the period on line 62",
         ),
         (
             site,
             "site_use,,,,,,2020-10-01,2019-01-01,10,",
-            "line 59, column valid_to, \"2019-01-01\": allowed: not before valid_from",
+            "line 63, column valid_to, \"2019-01-01\": allowed: not before valid_from",
         ),
         (
             site,
             "site_use,,,,,,2020-10-01,,ten,",
-            "line 59, column yen, \"ten\": allowed: 0 to 10000000",
+            "line 63, column yen, \"ten\": allowed: 0 to 10000000",
         ),
         (
             "site_use,,,,,,,2020-09-30",
             "site_use,,,,,,2018-01-01,2020-09-30",
-            "line 58, column valid_from, \"2018-01-01\": no value before the first day;",
+            "line 62, column valid_from, \"2018-01-01\": no value before the first day;",
         ),
         (
             "card_reissue,,,,,,,2020-09-30,1000,",

@@ -15,6 +15,7 @@ use super::record::newest_record;
 use super::{note, queries};
 use crate::App;
 use crate::access::{UseCase, UseCaseError, Viewer};
+use crate::rooms::fees::{self, Wanted};
 use crate::rooms::{card, level};
 use crate::rows::{day, id};
 
@@ -135,7 +136,7 @@ async fn start(
     if let Some(id) = under_way {
         return Ok(id);
     }
-    let fields = first_fields(tx, viewer, purpose, subject.as_ref(), by_proxy).await?;
+    let fields = first_fields(app, tx, viewer, purpose, subject.as_ref(), by_proxy).await?;
     let (id, now) = (app.new_key(), app.clock().now().as_millisecond());
     let body = serde_json::to_string(&fields).map_err(UseCaseError::broken)?;
     let proxy = viewer.company_id().filter(|_| by_proxy).map(|company| company.to_string());
@@ -162,6 +163,7 @@ async fn start(
 
 /// What stands in a draft before anything is typed.
 async fn first_fields(
+    app: &App,
     tx: &Tx,
     viewer: &Viewer,
     purpose: Purpose,
@@ -207,6 +209,10 @@ async fn first_fields(
         // The commonest case: the employer files it. Filled in, and open to change.
         fields.set("proxy", "employer");
         fields.set("employer.0.company", company.to_string());
+        if fees::quote(app, &Wanted::LevelWithRegistration).is_some() {
+            fields.set("one_stop", "yes");
+            fields.set("with_level", "no");
+        }
     }
     if matches!(purpose, Purpose::WorkerChange | Purpose::LevelEvaluation) && by_proxy {
         fields.set("proxy", "employer");

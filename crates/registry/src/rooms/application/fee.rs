@@ -2,7 +2,7 @@
 
 use domain::WorkDay;
 use domain::fees::{Channel, CompanyKind, Registration};
-use domain::registration::{Fields, Purpose};
+use domain::registration::{Fields, Purpose, level};
 use store::{StoreError, Tx};
 
 use super::register;
@@ -38,6 +38,9 @@ async fn lines(app: &App, tx: &Tx, purpose: Purpose, subject: Option<&str>, fiel
         }
     };
     let mut lines = wanted.and_then(|wanted| fees::quote(app, &wanted)).unwrap_or_default();
+    if purpose == Purpose::WorkerNew && level::with_registration(fields) {
+        lines.extend(fees::quote(app, &Wanted::LevelWithRegistration).unwrap_or_default());
+    }
     if purpose == Purpose::SoleMaster {
         let firm = Wanted::Company {
             kind: CompanyKind::SoleMaster,

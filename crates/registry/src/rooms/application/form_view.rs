@@ -75,6 +75,11 @@ impl FieldView {
         ids.join(" ")
     }
 
+    /// Is there anything to read of it?
+    pub(crate) fn is_told(&self) -> bool {
+        !self.shown.is_empty() || self.must || !self.error.is_empty() || self.before.is_some()
+    }
+
     /// Is it a paper that was handed in?
     pub(crate) fn is_paper(&self) -> bool {
         matches!(self.widget, Widget::Paper { .. })
@@ -107,6 +112,13 @@ pub(crate) struct GroupView {
     pub(crate) entries: Vec<EntryView>,
     /// May one more entry be added?
     pub(crate) may_add: bool,
+}
+
+impl GroupView {
+    /// Is there nothing to read of it?
+    pub(crate) fn is_blank(&self) -> bool {
+        !self.entries.iter().flat_map(|entry| &entry.fields).any(FieldView::is_told)
+    }
 }
 
 /// Choices that a use case offers, by the name of the field.
@@ -166,10 +178,16 @@ fn key(name: &str) -> String {
 
 /// Key of a field's label: `worker-f-trade-code`.
 pub(crate) fn label_key(form: &Form, group: &Group, field: &Field) -> String {
+    let texts = group.texts.unwrap_or(form.name);
     match group.list {
-        Some(_) => format!("{}-f-{}-{}", form.name, key(group.name), key(field.name)),
-        None => format!("{}-f-{}", form.name, key(field.name)),
+        Some(_) => format!("{texts}-f-{}-{}", key(group.name), key(field.name)),
+        None => format!("{texts}-f-{}", key(field.name)),
     }
+}
+
+/// Key of what is said of a step: its title (`g`), the sentence above it (`lead`), or the title of an entry (`entry`).
+pub(crate) fn group_key(form: &Form, group: &Group, part: &str) -> String {
+    format!("{}-{part}-{}", group.texts.unwrap_or(form.name), key(group.name))
 }
 
 /// Key of a choice's label: `worker-o-trade-class-skill-test`. Yes and no are the same everywhere.
@@ -215,11 +233,7 @@ pub(crate) fn label_of(t: &T, form: &Form, full: &str) -> String {
         .and_then(|n| n.parse::<i64>().ok())
         .filter(|_| group.list.is_some());
     match number {
-        Some(number) => format!(
-            "{} {}",
-            t.n(format!("{}-entry-{}", form.name, key(group.name)), "number", number + 1),
-            label
-        ),
+        Some(number) => format!("{} {}", t.n(group_key(form, group, "entry"), "number", number + 1), label),
         None => label,
     }
 }
@@ -241,7 +255,7 @@ pub(crate) fn group_view(sight: Sight<'_>, group: &'static Group) -> GroupView {
                 title: match group.list {
                     Some(_) => {
                         let number = i64::try_from(number).unwrap_or(0) + 1;
-                        t.n(format!("{}-entry-{}", form.name, key(group.name)), "number", number)
+                        t.n(group_key(form, group, "entry"), "number", number)
                     }
                     None => String::new(),
                 },
@@ -250,7 +264,7 @@ pub(crate) fn group_view(sight: Sight<'_>, group: &'static Group) -> GroupView {
             }),
         }
     }
-    let text = |part: &str| t.get(&format!("{}-{part}-{}", form.name, key(group.name)));
+    let text = |part: &str| t.get(&group_key(form, group, part));
     GroupView {
         name: group.name,
         title: text("g").unwrap_or_default(),
@@ -528,9 +542,9 @@ mod tests {
             let forms = Purpose::ALL.into_iter().map(Purpose::form);
             for form in forms.chain([&domain::site::FORM]) {
                 for group in form.groups {
-                    want(format!("{}-g-{}", form.name, key(group.name)));
+                    want(group_key(form, group, "g"));
                     if group.list.is_some() {
-                        want(format!("{}-entry-{}", form.name, key(group.name)));
+                        want(group_key(form, group, "entry"));
                     }
                     for field in group.fields.iter().filter(|field| !matches!(field.kind, Kind::Given)) {
                         want(label_key(form, group, field));
@@ -551,6 +565,7 @@ mod tests {
         let read_by_workers = |key: &str| {
             let prefixes = [
                 "worker-",
+                "level-application-",
                 "photo-",
                 "application-",
                 "return-",
@@ -561,7 +576,10 @@ mod tests {
             let of_companies = ["company", "corporate", "licence", "minister", "governor", "health-everybody"];
             let is_worker_key = key.starts_with("field-company") || key.starts_with("field-not-a-company");
             prefixes.iter().any(|prefix| key.starts_with(prefix))
-                && (is_worker_key || !of_companies.iter().any(|word| key.contains(word)) || key.starts_with("worker-"))
+                && (is_worker_key
+                    || !of_companies.iter().any(|word| key.contains(word))
+                    || key.starts_with("worker-")
+                    || key.starts_with("level-"))
         };
         let keys = |language: Language| -> Vec<&str> {
             let (_, source) = super::super::TEXTS.iter().find(|(of, _)| *of == language).unwrap();

@@ -1,7 +1,7 @@
 //! What follows when an application is approved: IDs, rows, log-in, card.
 
 use domain::access::Role;
-use domain::registration::{Fields, Purpose, company, consent, renewal, sole_master, worker};
+use domain::registration::{Fields, Purpose, company, consent, level as worker_level, renewal, sole_master, worker};
 use domain::term::renewed_until;
 use domain::{CompanyId, WorkDay, WorkerId};
 use rand::Rng;
@@ -102,13 +102,24 @@ pub(super) async fn register(app: &App, tx: &Tx, by: &str, application: &mut App
     let mut registered = consent::registered(&application.fields);
     let subject = match application.purpose {
         Purpose::CompanyNew => new_company(app, tx, &registered).await?.to_string(),
-        Purpose::WorkerNew => new_worker(app, tx, &registered).await?.to_string(),
+        Purpose::WorkerNew => {
+            let worker = new_worker(app, tx, &registered).await?;
+            if worker_level::with_registration(&application.fields) {
+                level::grant(app, tx, &actor, application, worker)
+                    .await
+                    .map_err(UseCaseError::Broken)?;
+            }
+            // The first card is in the colour of the level.
+            first_card(app, tx, worker, &registered).await?;
+            worker.to_string()
+        }
         Purpose::SoleMaster => {
             let firm = sole_master::firm_of(&registered);
             let company = new_company(app, tx, &firm).await?;
             record::write(app, tx, by, &company.to_string(), Some(&application.id), &firm).await?;
             registered = sole_master::master_of(&registered, &company.to_string(), app.clock().today());
             let worker = new_worker(app, tx, &registered).await?;
+            first_card(app, tx, worker, &registered).await?;
             let now = app.clock().now().as_millisecond();
             tx.run(
                 &TIED_BY_APPLICATION,
@@ -131,8 +142,11 @@ pub(super) async fn register(app: &App, tx: &Tx, by: &str, application: &mut App
         }
         Purpose::LevelEvaluation => {
             let worker: WorkerId = crate::rows::id(&subject(application)?, "application.subject_id")?;
-            let asked = level::Asked::of(application, worker);
-            level::grant(app, tx, &actor, &asked).await.map_err(UseCaseError::Broken)?;
+            let granted = level::grant(app, tx, &actor, application, worker).await;
+            if let Some(reason) = granted.map_err(UseCaseError::Broken)? {
+                let issued = card::issue(app, tx, worker, None, reason).await;
+                issued.map_err(UseCaseError::Broken)?;
+            }
             return Ok(());
         }
         Purpose::CompanyWithdrawal | Purpose::WorkerWithdrawal | Purpose::WorkerDeath => {
@@ -251,6 +265,11 @@ async fn new_worker(app: &App, tx: &Tx, fields: &Fields) -> UseCase<WorkerId, Mo
         language: Language::from_code(fields.get("language")).unwrap_or(Language::Ja),
     };
     accounts::issue(app, tx, &account).await.map_err(UseCaseError::Broken)?;
+    Ok(id)
+}
+
+/// The card of somebody just registered.
+async fn first_card(app: &App, tx: &Tx, id: WorkerId, fields: &Fields) -> UseCase<(), MoveRefusal> {
     let photo = Some(fields.get("photo")).filter(|photo| !photo.is_empty());
     card::issue(app, tx, id, photo, CardReason::First)
         .await
@@ -261,7 +280,7 @@ async fn new_worker(app: &App, tx: &Tx, fields: &Fields) -> UseCase<WorkerId, Mo
     {
         papers::remove(app, tx, &cut.whole).await.map_err(UseCaseError::Broken)?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// How the identity was shown, as the rule of the card's term asks it.

@@ -14,7 +14,7 @@ use web::{Frame, Mood, Page, T, page as render};
 use super::consent_pages;
 use super::consents::{self, ConsentState};
 use super::faults::all_faults;
-use super::form_view::{label_of, mark_words};
+use super::form_view::{group_key, label_of, mark_words};
 use super::open::{Opened, four_eyes, open};
 use super::queries;
 use super::stored::{Application, state_word};
@@ -228,7 +228,7 @@ pub(super) async fn page(AppState(app): AppState<App>, viewer: Viewer, frame: Fr
             let of_group = |name: &str| form.find(name).is_some_and(|(of, _)| of.name == group.name);
             StepLine {
                 name: group.name,
-                title: t.s(format!("{}-g-{}", form.name, group.name.replace('_', "-"))),
+                title: t.s(group_key(form, group, "g")),
                 faults: all.all().iter().filter(|fault| of_group(&fault.field)).count(),
                 begun: application.fields.iter().any(|(name, _)| of_group(name)),
             }

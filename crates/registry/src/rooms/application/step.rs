@@ -15,7 +15,7 @@ use web::{FilesForm, Frame, Mood, Page, PageError, page, redirect, redirect_with
 
 use super::faults::check_employers;
 use super::fill::{Extra, FillRefusal, context, fill, with_typed};
-use super::form_view::{GroupView, Sight, Widget, companies_named, group_view, label_of, sentence};
+use super::form_view::{GroupView, Sight, Widget, companies_named, group_key, group_view, label_of, sentence};
 use super::open::{Opened, open};
 use super::papers;
 use super::stored::Application;
@@ -46,7 +46,7 @@ async fn step_page(app: &App, tx: &Tx, frame: Frame, application: &Application, 
     };
     let steps: Vec<(&'static str, String)> = form
         .steps(&application.fields)
-        .map(|group| (group.name, t.s(format!("{}-g-{}", form.name, group.name.replace('_', "-")))))
+        .map(|group| (group.name, t.s(group_key(form, group, "g"))))
         .collect();
     let place = steps
         .iter()

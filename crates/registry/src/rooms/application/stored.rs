@@ -102,10 +102,12 @@ impl Application {
         (self.subject.is_some() && self.purpose.begins_with_record()).then_some(&self.recorded)
     }
 
-    /// Must this field stay as it is? What is fixed of somebody registered must; what his record lacks may still be given.
+    /// Must this field stay as it is? What is fixed of somebody registered must; what his record lacks may still be given. Whether a
+    /// level is asked for with a registration stays as it was paid.
     #[must_use]
     pub fn keeps(&self, field: &Field, name: &str) -> bool {
-        field.fixed && !self.recorded.get(name).is_empty()
+        let as_paid = name == "with_level" && self.paid_at.is_some();
+        as_paid || (field.fixed && !self.recorded.get(name).is_empty())
     }
 }
 

@@ -11,10 +11,10 @@ use crate::access::Viewer;
 use crate::rooms::application::NOTHING_OFFERED;
 use crate::sheet::{Layout, Template, attached};
 
-/// The columns. A sole master applies for himself, not in a file of others.
+/// The columns. A sole master applies for himself, not in a file of others; a level is asked for one by one, with the judge beside it.
 pub(super) static LAYOUT: Layout = Layout {
     form: &worker::FORM,
-    without: &["firm"],
+    without: &["firm", "level", "career"],
     optional: &[],
     beside: &[],
 };

@@ -34,6 +34,8 @@ pub enum Wanted {
     CardRenewal,
     /// Judging of a level.
     LevelEvaluation,
+    /// Judging of a level together with the registration.
+    LevelWithRegistration,
 }
 
 /// The lines of an invoice at the prices of today; `None`: not offered. The caller keeps the sum that was shown, and says so if it
@@ -54,6 +56,7 @@ pub fn quote(app: &App, wanted: &Wanted) -> Option<Vec<Line>> {
         Wanted::Reissue => fees.reissue(today),
         Wanted::CardRenewal => fees.card_renewal(today),
         Wanted::LevelEvaluation => fees.level_evaluation(today),
+        Wanted::LevelWithRegistration => fees.level_with_registration(today),
     };
     fee.map(|fee| vec![line(app, fee, 1)])
 }

@@ -1,14 +1,14 @@
 //! What is asked of an application for a level beside its form, and what the judge says of it: for who sends it and for who decides.
 
-use domain::levels::{Facts, Judged, Settings, fields_for, judge};
-use domain::registration::Faults;
-use domain::registration::level::judged_on;
+use domain::levels::{Facts, Judged, Settings, Told, fields_for, judge};
+use domain::registration::level::{judged_on, with_registration};
+use domain::registration::{Faults, Purpose};
 use domain::{Masters, Policy, WorkDay};
 use sea_orm::FromQueryResult;
 use store::{StoreError, Tx, values};
 use web::T;
 
-use super::facts::{Known, known};
+use super::facts::{held, known};
 use super::grant::{Asked, in_force};
 use super::queries;
 use super::view::{FieldView, field_view};
@@ -27,11 +27,27 @@ pub(crate) struct Explained {
     pub(crate) views: Vec<(WorkDay, FieldView)>,
 }
 
-/// What is known of the worker in the field, with what this application certifies.
-fn facts_of(known: &Known, asked: &Asked) -> Facts {
-    let mut facts = known.facts_in(&asked.field);
+/// What is asked for, and what is known of the worker in the field, with what this application certifies. Of somebody who registers
+/// with it, that is what it says of him.
+async fn asked(app: &App, tx: &Tx, masters: &Masters, application: &Application) -> Result<Option<(Asked, Facts)>, StoreError> {
+    let Some(asked) = of(application)? else { return Ok(None) };
+    let today = app.clock().today();
+    let mut facts = match asked.worker {
+        Some(worker) => match known(tx, masters, worker, today).await? {
+            Some(known) => known.facts_in(&asked.field),
+            None => return Ok(None),
+        },
+        None => Facts {
+            detailed: true,
+            registered: today,
+            months: Vec::new(),
+            certified: Vec::new(),
+            qualifications: held(&application.fields),
+            told: Told::default(),
+        },
+    };
     facts.certified.extend(asked.certified.iter().copied());
-    facts
+    Ok(Some((asked, facts)))
 }
 
 /// By the criteria of each day that matters, the better for the applicant first.
@@ -51,13 +67,10 @@ fn judged<'a>(app: &App, masters: &'a Masters, facts: &'a Facts, asked: &Asked) 
 }
 
 /// Level and day of the criteria that the judge gives it by, as a guide.
-pub(super) async fn said(app: &App, tx: &Tx, asked: &Asked) -> Result<Option<(u8, WorkDay)>, StoreError> {
+pub(super) async fn said(app: &App, tx: &Tx, application: &Application) -> Result<Option<(u8, WorkDay)>, StoreError> {
     let masters = app.masters();
-    let Some(known) = known(tx, &masters, asked.worker, app.clock().today()).await? else {
-        return Ok(None);
-    };
-    let facts = facts_of(&known, asked);
-    Ok(judged(app, &masters, &facts, asked).first().map(|of| (of.guide, of.on)))
+    let asked = asked(app, tx, &masters, application).await?;
+    Ok(asked.and_then(|(asked, facts)| judged(app, &masters, &facts, &asked).first().map(|of| (of.guide, of.on))))
 }
 
 /// The judge's explanation; none of an application that is about something else, or names no field yet.
@@ -65,12 +78,10 @@ pub(super) async fn said(app: &App, tx: &Tx, asked: &Asked) -> Result<Option<(u8
 /// # Errors
 /// If the database fails.
 pub(crate) async fn explain(app: &App, tx: &Tx, t: &T, application: &Application) -> Result<Option<Explained>, StoreError> {
-    let Some(asked) = of(application)? else { return Ok(None) };
     let masters = app.masters();
-    let Some(known) = known(tx, &masters, asked.worker, app.clock().today()).await? else {
+    let Some((asked, facts)) = asked(app, tx, &masters, application).await? else {
         return Ok(None);
     };
-    let facts = facts_of(&known, &asked);
     let judged = judged(app, &masters, &facts, &asked);
     let Some(best) = judged.first() else { return Ok(None) };
     Ok(Some(Explained {
@@ -82,18 +93,16 @@ pub(crate) async fn explain(app: &App, tx: &Tx, t: &T, application: &Application
 }
 
 fn of(application: &Application) -> Result<Option<Asked>, StoreError> {
-    use domain::registration::Purpose::LevelEvaluation;
-    let Some(subject) = application
-        .subject
-        .as_deref()
-        .filter(|_| application.purpose == LevelEvaluation)
-    else {
-        return Ok(None);
+    let worker = match (application.purpose, application.subject.as_deref()) {
+        (Purpose::LevelEvaluation, Some(subject)) => Some(id(subject, "application.subject_id")?),
+        // Judged by what the application says, also when it has become a registration.
+        (Purpose::WorkerNew, _) if with_registration(&application.fields) => None,
+        _ => return Ok(None),
     };
-    Ok(Some(Asked::of(application, id(subject, "application.subject_id")?)))
+    Ok(Some(Asked::of(application, worker)))
 }
 
-/// What the form cannot know: another application under way, a level held already, no trade of the field, the simplified registration.
+/// What the form of somebody registered cannot know: another application under way, a level held already, no trade of the field, the simplified registration.
 ///
 /// # Errors
 /// If the database fails.
@@ -103,8 +112,9 @@ pub(crate) async fn check(app: &App, tx: &Tx, application: &Application, faults:
         body: String,
     }
     let Some(asked) = of(application)? else { return Ok(()) };
+    let Some(worker) = asked.worker else { return Ok(()) };
     let (masters, today) = (app.masters(), app.clock().today());
-    let Some(known) = known(tx, &masters, asked.worker, today).await? else {
+    let Some(known) = known(tx, &masters, worker, today).await? else {
         return Ok(());
     };
     if !known.facts.detailed {
@@ -114,7 +124,7 @@ pub(crate) async fn check(app: &App, tx: &Tx, application: &Application, faults:
     if !fields.iter().any(|field| field.id == asked.field) {
         faults.add("field", "field-level-no-trade");
     }
-    if in_force(tx, asked.worker)
+    if in_force(tx, worker)
         .await?
         .get(&asked.field)
         .is_some_and(|held| *held >= i32::from(asked.level))
@@ -122,10 +132,7 @@ pub(crate) async fn check(app: &App, tx: &Tx, application: &Application, faults:
         faults.add("level", "field-level-held");
     }
     let others: Vec<Other> = tx
-        .all(
-            &queries::UNDER_WAY,
-            values![asked.worker.to_string(), application.id.as_str()],
-        )
+        .all(&queries::UNDER_WAY, values![worker.to_string(), application.id.as_str()])
         .await?;
     for other in others {
         let fields: domain::registration::Fields =

@@ -21,29 +21,26 @@ use crate::rooms::{audit, levels};
 use crate::rows::id;
 
 /// What an application asks for.
-pub(crate) struct Asked {
-    pub(crate) worker: WorkerId,
-    application: String,
-    pub(crate) field: String,
+pub(super) struct Asked {
+    /// None: registered with this very application.
+    pub(super) worker: Option<WorkerId>,
+    pub(super) field: String,
     /// 2 to 4; 0: not chosen.
-    pub(crate) level: u8,
-    pub(crate) certified: Vec<Period>,
+    pub(super) level: u8,
+    pub(super) certified: Vec<Period>,
     /// The day on which it was sent; none: not yet.
-    pub(crate) sent: Option<WorkDay>,
-    company: Option<domain::CompanyId>,
+    pub(super) sent: Option<WorkDay>,
 }
 
 impl Asked {
     /// From an application about a worker.
-    pub(crate) fn of(application: &Application, worker: WorkerId) -> Self {
+    pub(super) fn of(application: &Application, worker: Option<WorkerId>) -> Self {
         Self {
             worker,
-            application: application.id.clone(),
             field: application.fields.get("field").to_owned(),
             level: wanted(&application.fields).unwrap_or(0),
             certified: certified(&application.fields),
             sent: application.submitted_at.map(|at| WorkDay::of(at, 0)),
-            company: application.proxy,
         }
     }
 }
@@ -70,37 +67,43 @@ pub(super) async fn in_force(tx: &Tx, worker: WorkerId) -> Result<BTreeMap<Strin
     Ok(levels)
 }
 
-/// The card shows the highest level in force (how the real card chooses between fields was not read). Orders another one if that is
-/// a new colour.
-async fn follow(app: &App, tx: &Tx, worker: WorkerId, before: i32) -> anyhow::Result<i32> {
+/// The card shows the highest level in force (how the real card chooses between fields was not read). Why another one is due, if that
+/// is a new colour.
+async fn follow(tx: &Tx, worker: WorkerId, before: i32) -> Result<Option<CardReason>, StoreError> {
     let now = in_force(tx, worker).await?.into_values().max().unwrap_or(1);
-    if now != before {
-        tx.run(&queries::SET_LEVEL, values![worker.to_string(), now]).await?;
-        let reason = if now > before {
-            CardReason::LevelUp
-        } else {
-            CardReason::LevelDown
-        };
-        card::issue(app, tx, worker, None, reason).await?;
+    if now == before {
+        return Ok(None);
     }
-    Ok(now)
+    tx.run(&queries::SET_LEVEL, values![worker.to_string(), now]).await?;
+    Ok(Some(if now > before {
+        CardReason::LevelUp
+    } else {
+        CardReason::LevelDown
+    }))
 }
 
-/// Gives what was asked for, with what the judge says of it today.
+/// Gives what was asked for, with what the judge says of it today. The caller orders the card that is due then.
 ///
 /// # Errors
 /// If something breaks; nothing is given then.
-pub(crate) async fn grant(app: &App, tx: &Tx, actor: &Viewer, asked: &Asked) -> anyhow::Result<()> {
-    let (worker, today) = (asked.worker.to_string(), app.clock().today());
+pub(crate) async fn grant(
+    app: &App,
+    tx: &Tx,
+    actor: &Viewer,
+    application: &Application,
+    person: WorkerId,
+) -> anyhow::Result<Option<CardReason>> {
+    let asked = Asked::of(application, Some(person));
+    let (worker, today) = (person.to_string(), app.clock().today());
     let before: Option<i32> = tx.value(&queries::HOLD_WORKER, values![worker.as_str()]).await?;
-    let judge = said(app, tx, asked).await?;
+    let judge = said(app, tx, application).await?;
     let lines = asked.certified.iter().enumerate().map(|(ordinal, period)| {
         let number = |month: YearMonth| month.first().to_number() / 100;
         (ordinal, period.career.word(), number(period.from), number(period.to))
     });
     let lines = Rows::of(lines)?;
     if !lines.is_empty() {
-        let values = values![worker.as_str(), asked.field.as_str(), asked.application.as_str(), lines];
+        let values = values![worker.as_str(), asked.field.as_str(), application.id.as_str(), lines];
         tx.run(&queries::CERTIFY, values).await?;
     }
     let row = values![
@@ -111,28 +114,20 @@ pub(crate) async fn grant(app: &App, tx: &Tx, actor: &Viewer, asked: &Asked) -> 
         today.to_number(),
         app.clock().now().as_millisecond(),
         actor.account.as_str(),
-        Some(asked.application.as_str()),
+        Some(application.id.as_str()),
         judge.map(|(level, _)| i32::from(level)),
         judge.map(|(_, on)| on.to_number()),
         ""
     ];
     tx.run(&queries::GRANT, row).await?;
-    follow(app, tx, asked.worker, before.unwrap_or(1)).await?;
+    let card = follow(tx, person, before.unwrap_or(1)).await?;
     tx.run(&levels::CHANGED, values![Rows::of([[worker.as_str()]])?]).await?;
-    let what = json!({ "field": asked.field, "level": asked.level, "application": asked.application });
+    let what = json!({ "field": asked.field, "level": asked.level, "application": application.id });
     audit::changed(app, tx, actor, &worker, "level-granted", &what).await?;
     let level = asked.level.to_string();
     let args = [("level", level.as_str())];
-    notices::tell(
-        app,
-        tx,
-        &Whom::Worker(asked.worker),
-        "level-told-granted",
-        &args,
-        Some("/my/level"),
-    )
-    .await?;
-    if let Some(company) = asked.company {
+    notices::tell(app, tx, &Whom::Worker(person), "level-told-granted", &args, Some("/my/level")).await?;
+    if let Some(company) = application.proxy {
         notices::tell(
             app,
             tx,
@@ -143,7 +138,7 @@ pub(crate) async fn grant(app: &App, tx: &Tx, actor: &Viewer, asked: &Asked) -> 
         )
         .await?;
     }
-    Ok(())
+    Ok(card)
 }
 
 /// Why a level is not cancelled.
@@ -196,7 +191,10 @@ pub async fn cancel(app: &App, tx: &Tx, viewer: &Viewer, worker: &str, field: &s
     ];
     tx.run(&queries::GRANT, row).await?;
     tx.run(&queries::DROP_CERTIFIED, values![worker, field]).await?;
-    follow(app, tx, person, before).await.map_err(UseCaseError::Broken)?;
+    if let Some(reason) = follow(tx, person, before).await? {
+        let issued = card::issue(app, tx, person, None, reason).await;
+        issued.map_err(UseCaseError::Broken)?;
+    }
     tx.run(&levels::CHANGED, values![Rows::of([[worker]])?]).await?;
     audit::changed(
         app,

@@ -19,7 +19,7 @@ mod view;
 
 pub(crate) use explain::{Explained, check, explain};
 pub(crate) use facts::{CertifiedRow, by_field, held, hint, known, month_days};
-pub(crate) use grant::{Asked, grant};
+pub(crate) use grant::grant;
 pub use grant::{CancelRefusal, cancel};
 use store::Sql;
 pub(crate) use view::{FieldView, field_name, field_view, wage_range};

@@ -768,5 +768,16 @@ field-future-month = Enter a month up to this one
 field-month-too-early = Months more than 70 years ago cannot be entered
 field-level-simplified = A level needs the detailed registration. Ask for that first, as a change of the registration
 field-level-no-trade = Neither registration nor history has a trade of this field
+field-level-trade-not-named = No trade of this field stands among the trades of this application. Add the trade, or choose another field
 field-level-held = This level or a higher one is held in this field already
 field-level-under-way = An application for this field is being reviewed already. Wait for its result
+
+# A level together with the registration
+worker-g-level = Level (together with the registration)
+worker-lead-level = A level can be applied for together with the registration. When the review is over, the first card comes in the colour of that level. It can also be applied for later, by itself.
+worker-f-with-level = Apply for a level together with the registration?
+worker-f-field = { level-application-f-field }
+worker-f-level = { level-application-f-level }
+worker-o-level-2 = { level-application-o-level-2 }
+worker-o-level-3 = { level-application-o-level-3 }
+worker-o-level-4 = { level-application-o-level-4 }

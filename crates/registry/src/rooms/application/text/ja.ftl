@@ -732,5 +732,16 @@ field-future-month = 今月までの月を入れてください
 field-month-too-early = 70年より前の月は入れられません
 field-level-simplified = レベルの申請には詳細型の登録が必要です。先に登録内容の変更で詳細型にしてください
 field-level-no-trade = この分野の職種が登録にも就業履歴にもありません
+field-level-trade-not-named = この分野の職種が、この申請の「職種」にありません。職種を足すか、別の分野を選んでください
 field-level-held = この分野では、このレベルか上のレベルをすでに持っています
 field-level-under-way = この分野の申請がすでに審査中です。結果が出てから申請してください
+
+# 登録といっしょの能力評価（ワンストップ申請）
+worker-g-level = 能力評価（同時申込）
+worker-lead-level = 登録といっしょにレベルの判定を申し込めます（ワンストップ申請）。審査が終わると、はじめから判定されたレベルの色のカードが届きます。あとから別に申請することもできます。
+worker-f-with-level = 登録といっしょに能力評価を申し込みますか
+worker-f-field = { level-application-f-field }
+worker-f-level = { level-application-f-level }
+worker-o-level-2 = { level-application-o-level-2 }
+worker-o-level-3 = { level-application-o-level-3 }
+worker-o-level-4 = { level-application-o-level-4 }

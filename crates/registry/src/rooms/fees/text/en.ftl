@@ -62,6 +62,7 @@ fee-item-worker_detailed = Worker registration (detailed)
 fee-item-worker_upgrade = Worker registration (simplified to detailed)
 fee-item-card_reissue = New card
 fee-item-level_evaluation = Evaluation of a level
+fee-item-level_with_registration = Evaluation of a level with the registration
 fee-item-card_renewal = Card renewal
 fee-item-administrator_id = Administrator's ID (a year)
 fee-item-administrator_id_first = Administrator's ID (a year)

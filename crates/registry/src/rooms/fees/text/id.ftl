@@ -32,6 +32,7 @@ fee-item-worker_detailed = Biaya pendaftaran pekerja (rinci)
 fee-item-worker_upgrade = Biaya pendaftaran pekerja (dari ringkas ke rinci)
 fee-item-card_reissue = Biaya kartu pengganti
 fee-item-level_evaluation = Biaya penilaian level
+fee-item-level_with_registration = Biaya penilaian level (sekaligus dengan pendaftaran)
 fee-item-card_renewal = Biaya pembaruan kartu
 simulator-title = Pembayaran simulasi
 simulator-note = Halaman untuk mencoba. Tidak ada uang yang berpindah.

@@ -62,6 +62,7 @@ fee-item-worker_detailed = 技能者登録料（詳細型）
 fee-item-worker_upgrade = 技能者登録料（簡略型から詳細型へ）
 fee-item-card_reissue = カード再発行料
 fee-item-level_evaluation = 能力評価手数料
+fee-item-level_with_registration = 能力評価手数料（登録と同時）
 fee-item-card_renewal = カード更新料
 fee-item-administrator_id = 管理者ID利用料（年額）
 fee-item-administrator_id_first = 管理者ID利用料（年額）

@@ -32,6 +32,7 @@ fee-item-worker_detailed = Phí đăng ký kỹ năng viên (chi tiết)
 fee-item-worker_upgrade = Phí đăng ký kỹ năng viên (từ giản lược sang chi tiết)
 fee-item-card_reissue = Phí cấp lại thẻ
 fee-item-level_evaluation = Phí đánh giá bậc
+fee-item-level_with_registration = Phí đánh giá bậc (cùng lúc đăng ký)
 fee-item-card_renewal = Phí gia hạn thẻ
 simulator-title = Thanh toán thử
 simulator-note = Màn hình để thử. Không có tiền thật.
