@@ -113,12 +113,12 @@ mod tests {
         line(&mut errors, "needed", "  ", 4, true);
         line(&mut errors, "long", "鉄筋工事一式", 4, true);
         line(&mut errors, "control", "a\nb", 4, true);
-        let texts = web::Texts::new([(
-            web::Language::Ja,
-            "field-needed = n\nfield-too-long = { $most }\nfield-control-characters = c",
-        )]);
-        let t = texts.t(web::Language::Ja);
+        let t = web::Texts::new([]).t(web::Language::En);
         let said = ["needed", "long", "control"].map(|field| errors.at(&t, field).unwrap_or_default());
-        assert_eq!(said, ["n", "4", "c"]);
+        let starts = ["Please fill", "At most 4", "There are characters"];
+        assert!(
+            said.iter().zip(starts).all(|(said, start)| said.starts_with(start)),
+            "{said:?}"
+        );
     }
 }

@@ -17,6 +17,11 @@ form-errors = { $count ->
     [one] Please check one entry
    *[other] Please check { $count } entries
 }
+field-needed = Please fill this in.
+field-too-long = At most { $most } characters.
+field-control-characters = There are characters that cannot be shown (line ends, tabs). Remove them and try again.
+field-no-day = Write a date as 2026-11-21.
+field-month = Write the month as 2026-11.
 form-fault = { $label }: { $sentence }
 form-required = required
 form-optional = optional

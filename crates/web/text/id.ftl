@@ -11,6 +11,11 @@ footer-note = Registri sumber terbuka riwayat kerja pekerja konstruksi
 printed-from = 足場 Ashiba
 # Forms
 form-errors = Mohon periksa { $count } isian
+field-needed = Harap diisi.
+field-too-long = Paling banyak { $most } karakter.
+field-control-characters = Ada karakter yang tidak dapat ditampilkan (baris baru, tab). Hapus lalu coba lagi.
+field-no-day = Tulis tanggal seperti 2026-11-21.
+field-month = Tulis bulan seperti 2026-11.
 form-fault = { $label }: { $sentence }
 form-required = wajib
 form-optional = opsional

@@ -11,6 +11,11 @@ footer-note = 建設技能者の就業履歴を蓄積するオープンソース
 printed-from = 足場 Ashiba
 # Forms
 form-errors = 入力内容を確認してください（{ $count }件）
+field-needed = 入力してください。
+field-too-long = { $most }文字以内で入力してください。
+field-control-characters = 改行やタブなど、表示できない文字が入っています。消してから、もう一度お試しください。
+field-no-day = 日付を2026-11-21の形で入力してください。
+field-month = 月を「2026-11」の形で入力してください。
 form-fault = { $label }：{ $sentence }
 form-required = 必須
 form-optional = 任意

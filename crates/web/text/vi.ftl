@@ -11,6 +11,11 @@ footer-note = Hệ thống mã nguồn mở lưu lịch sử làm việc của n
 printed-from = 足場 Ashiba
 # Forms
 form-errors = Vui lòng kiểm tra { $count } mục
+field-needed = Hãy điền vào đây.
+field-too-long = Nhập tối đa { $most } ký tự.
+field-control-characters = Có ký tự không hiển thị được (xuống dòng, tab). Hãy xóa rồi thử lại.
+field-no-day = Nhập ngày theo dạng 2026-11-21.
+field-month = Nhập tháng theo dạng 2026-11.
 form-fault = { $label }: { $sentence }
 form-required = bắt buộc
 form-optional = không bắt buộc

@@ -332,7 +332,7 @@ mod tests {
         let period = ("2026-04-01".parse().unwrap(), "2027-03-31".parse().unwrap());
         let t = web::Texts::new([(
             web::Language::Ja,
-            "field-no-day = no\nroster-outside-period = out\nroster-period-backward = back",
+            "roster-outside-period = out\nroster-period-backward = back",
         )])
         .t(web::Language::Ja);
         let cases = [
@@ -340,7 +340,12 @@ mod tests {
             ("2026-04-01", "2027-03-31", "", ""),
             ("2026-03-31", "2027-04-01", "out", "out"),
             ("2026-05-02", "2026-05-01", "", "back"),
-            ("soon", "2026-02-30", "no", "no"),
+            (
+                "soon",
+                "2026-02-30",
+                "日付を2026-11-21の形で入力してください。",
+                "日付を2026-11-21の形で入力してください。",
+            ),
         ];
         for (from, to, at_from, at_to) in cases {
             let mut errors = FieldErrors::new();
