@@ -27,11 +27,13 @@ pub enum Role {
     ProxyClerk,
     /// Worker (技能者).
     Worker,
+    /// Orderer (発注者): the figures of sites for which the prime has agreed.
+    Orderer,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Operator,
         Self::Reviewer,
         Self::Auditor,
@@ -41,6 +43,7 @@ impl Role {
         Self::SiteManager,
         Self::ProxyClerk,
         Self::Worker,
+        Self::Orderer,
     ];
 
     /// Stored form, also part of translation keys.
@@ -56,6 +59,7 @@ impl Role {
             Self::SiteManager => "site_manager",
             Self::ProxyClerk => "proxy_clerk",
             Self::Worker => "worker",
+            Self::Orderer => "orderer",
         }
     }
 
@@ -142,7 +146,8 @@ pub enum Act {
     EnterHistory,
     /// Approve or refuse what was entered directly for one's own sites (520).
     ApproveHistory,
-    /// See figures of levels: the operator of all workers, a prime of those at its sites.
+    /// See figures of levels: the operator of all workers, a prime of those at its sites, an orderer of those at sites for which the prime
+    /// has agreed.
     SeeFigures,
 }
 
@@ -291,6 +296,7 @@ pub fn may(role: Role, act: Act) -> bool {
         Role::ProxyClerk => matches!(act, ApplyByProxy | SeeMasters | FindCompanies),
         Role::Worker => matches!(act, SeeOwnHistory | Apply | ConsentToProxies | EnterHistory),
         Role::Applicant => matches!(act, Apply),
+        Role::Orderer => matches!(act, SeeFigures),
         Role::Reviewer => matches!(act, Review | SeeMasters | FindCompanies | FindWorkers),
         Role::Auditor => matches!(act, Audit | SeeMasters | FindCompanies | FindWorkers),
         Role::Operator => matches!(
@@ -317,7 +323,7 @@ pub fn keeps(role: Role) -> &'static [Role] {
         Role::Administrator => &[Role::Administrator, Role::TierManager, Role::SiteManager, Role::ProxyClerk],
         // Of his tier and those below.
         Role::TierManager => &[Role::TierManager, Role::SiteManager],
-        Role::Operator => &[Role::Operator, Role::Reviewer, Role::Auditor],
+        Role::Operator => &[Role::Operator, Role::Reviewer, Role::Auditor, Role::Orderer],
         _ => &[],
     }
 }
@@ -370,6 +376,7 @@ mod tests {
             (Role::SiteManager, "-++-++-+-----------+-+-----+-"),
             (Role::ProxyClerk, "-------+-+---------+---------"),
             (Role::Worker, "------+-+--------------+--+--"),
+            (Role::Orderer, "----------------------------+"),
         ];
         assert_eq!(expected.map(|(role, _)| role), Role::ALL, "every role stands in the table");
         for (role, row) in expected {
@@ -390,7 +397,8 @@ mod tests {
     fn nobody_makes_accounts_above_his_own() {
         for role in Role::ALL {
             for kept in keeps(role) {
-                assert!(kept.is_operators() == role.is_operators(), "{role:?} {kept:?}");
+                let alike = kept.is_operators() == role.is_operators();
+                assert!(alike || (role, *kept) == (Role::Operator, Role::Orderer), "{role:?} {kept:?}");
                 assert!(may(role, Act::KeepAccounts) || may(role, Act::KeepAllAccounts), "{role:?}");
             }
         }

@@ -24,8 +24,8 @@ use crate::rooms::mail::Post;
 use crate::rooms::papers::{self, Files};
 use crate::rooms::{
     accounts, agreement, application, audit, bulk, capability, card, device, direct, exchange, facts, fees, gate, jobs, level,
-    levels, mail, masters, missing, morning, notices, organisation, portal, review, roster, search, site, terms, ties, training,
-    views,
+    levels, mail, masters, missing, morning, notices, orderer, organisation, portal, review, roster, search, site, terms, ties,
+    training, views,
 };
 use crate::{MIGRATIONS, access, sheet};
 
@@ -388,6 +388,7 @@ pub fn routes() -> Routes<App> {
         .merge(morning::routes())
         .merge(training::routes())
         .merge(capability::routes())
+        .merge(orderer::routes())
         .merge(missing::routes())
         .merge(masters::routes())
         .merge(papers::routes())
@@ -432,6 +433,7 @@ pub fn texts() -> Vec<(Language, &'static str)> {
         morning::TEXTS,
         training::TEXTS,
         capability::TEXTS,
+        orderer::TEXTS,
         missing::TEXTS,
         masters::TEXTS,
         papers::TEXTS,

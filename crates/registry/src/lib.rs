@@ -157,6 +157,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "0038_criteria_drafts",
         sql: include_str!("../migrations/0038_criteria_drafts.sql"),
     },
+    store::Migration {
+        name: "0039_orderers",
+        sql: include_str!("../migrations/0039_orderers.sql"),
+    },
 ];
 
 /// Every SQL text of the registry, for the test that prepares each on both databases.
@@ -198,6 +202,7 @@ pub fn sql_texts() -> impl Iterator<Item = &'static store::Sql> {
         rooms::morning::SQL,
         rooms::training::SQL,
         rooms::capability::SQL,
+        rooms::orderer::SQL,
         rooms::levels::SQL,
         rooms::levels::SQL_OF_FIGURES,
         rooms::portal::SQL,

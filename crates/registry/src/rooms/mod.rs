@@ -23,6 +23,7 @@ pub mod masters;
 pub mod missing;
 pub mod morning;
 pub mod notices;
+pub mod orderer;
 pub mod organisation;
 pub mod papers;
 pub mod portal;

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::Direction::{In, Out};
+use domain::access::Role;
 use domain::agreement::AgreementMove;
 use domain::registration::Purpose;
 use registry::app;
@@ -11,7 +12,7 @@ use registry::rooms::organisation::{InviteForm, invite};
 use registry::rooms::papers::{PaperKind, Upload, take};
 use registry::rooms::ties::{MoveForm, ask};
 use registry::rooms::{agreement, application, fees};
-use registry::testing::{Person, World};
+use registry::testing::{Person, World, account};
 use store::{Sql, values};
 use testkit::on_both;
 
@@ -119,6 +120,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/my/morning", "+ + x x x x x x x x x x >"),
     ("GET", "/my/sites", "+ + x x x x x x x x x x >"),
     ("GET", "/my/sites/{site}", "+ - x x x x x x x x x x >"),
+    ("GET", "/sites/{site}/orderers", "- - x - + x - x x x - - >"),
+    ("POST", "/sites/{site}/orderers", "- - x - + x - x x x - - >"),
+    ("POST", "/sites/{site}/orderers/{account}/end", "- - x - + x - x x x - - >"),
     ("GET", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers", "- - x - + + - x x x - - >"),
     ("POST", "/sites/{site}/readers/{reader}/revoke", "- - x - + + - x x x - - >"),
@@ -369,6 +373,19 @@ fn sign(status: StatusCode, location: Option<&str>) -> &'static str {
     }
 }
 
+/// What opens to an orderer beside what opens to everybody who is signed in.
+const OPEN_TO_ORDERERS: [&str; 9] = [
+    "/account/two-factor",
+    "/account/two-factor/begin",
+    "/account/two-factor/confirm",
+    "/account/two-factor/off",
+    "/account/passkeys",
+    "/account/passkeys",
+    "/account/passkeys/begin",
+    "/figures/levels",
+    "/figures/levels.csv",
+];
+
 /// Keys that stand in addresses.
 struct Concrete {
     request: String,
@@ -615,6 +632,23 @@ on_both!(every_route_and_every_actor, |backend| async move {
         }
     }
     assert!(wrong.is_empty(), "columns: {ACTORS:?}\n{}", wrong.join("\n"));
+
+    // An orderer opens what everybody opens, what is his own, and figures.
+    let orderer = account(&world.test, "access-orderer", Role::Orderer, None, None, &[]).await;
+    let mut open = Vec::new();
+    for (method, path, expected) in TABLE.iter().filter(|(_, _, expected)| expected.ends_with('>')) {
+        let concrete = concrete(path, &world, &rows);
+        let answer = match *method {
+            "GET" => world.test.get(Some(&orderer), &concrete).await,
+            _ => world.test.post(Some(&orderer), &concrete, &[("answer", "approve")]).await,
+        };
+        assert!(!answer.status.is_server_error(), "{method} {concrete}: {}", answer.body);
+        let everybody = expected.matches('+').count() == ACTORS.len() - 1;
+        if sign(answer.status, answer.location.as_deref()) == "+" && !everybody {
+            open.push(*path);
+        }
+    }
+    assert_eq!(open, OPEN_TO_ORDERERS);
 
     for (method, path, expected) in MACHINES {
         let world_key = world.reader.clone();

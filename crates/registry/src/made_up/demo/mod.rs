@@ -31,6 +31,7 @@ use super::{Company, Worker, company_id, insert_companies, insert_workers, move_
 use crate::access::{UseCaseError, Viewer};
 use crate::rooms::accounts::{self, NewAccount};
 use crate::rooms::application;
+use crate::rooms::orderer::{self, AgreeForm};
 use crate::rooms::organisation::{Answer, InviteForm, answer, invite};
 use crate::rooms::roster::{PutForm, PutWorker, put};
 use crate::rooms::site;
@@ -454,6 +455,7 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         ("reviewer", Role::Reviewer, "審査 見子", "審査担当者"),
         ("auditor", Role::Auditor, "監査 見太", "監査担当者"),
         ("applicant", Role::Applicant, "申請 始", "登録を申請する人（まだIDがない）"),
+        ("orderer", Role::Orderer, "架空市街地開発株式会社", "発注者"),
     ] {
         let new = NewAccount {
             sign_in_id,
@@ -473,6 +475,14 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<Demo> {
         printed,
     });
     cards::issue_all(&made, &operator, &holders).await?;
+
+    let tx = made.tx().await?;
+    let viewer = made.viewer(prime)?;
+    let shown = AgreeForm {
+        sign_in_id: "orderer".into(),
+    };
+    done(orderer::agree(&made.app, &tx, viewer, &open(&tx, viewer, site).await?, &shown).await)?;
+    tx.commit().await?;
 
     // Readers, and the past.
     let reader_key = add_reader(&made, prime, site, "正門").await?;

@@ -1,4 +1,4 @@
-//! Use cases and pages: the operator makes accounts for its own people (reviewers, auditors, further administrators), and closes,
+//! Use cases and pages: the operator makes accounts for its own people (reviewers, auditors, further administrators) and for orderers, and closes,
 //! unlocks or renews anybody's.
 
 use askama::Template;
@@ -23,7 +23,7 @@ pub(super) const SQL: &[&Sql] = &[&OWN_PEOPLE, &SEARCH, &ONE, &LOCKED];
 const OWN_PEOPLE: Sql = Sql::new(
     "operators.own_people",
     "select a.id, a.sign_in_id, a.name, a.role, '' as company, a.closed_at from account a
-     where a.role in ('operator', 'reviewer', 'auditor')
+     where a.role in ('operator', 'reviewer', 'auditor', 'orderer')
      order by case when a.closed_at is null then 0 else 1 end, a.role, a.name, a.id limit 200",
 );
 const SEARCH: Sql = Sql::new(
@@ -103,7 +103,7 @@ struct ListPage {
     accounts: Vec<Found>,
 }
 
-/// The operator's own people, and the search.
+/// The operator's own people, orderers, and the search.
 ///
 /// # Permissions
 /// Operator.
@@ -177,7 +177,7 @@ pub(super) async fn new(viewer: Viewer, frame: Frame) -> Page {
     new_page(frame, &viewer, form)
 }
 
-/// Makes an account for one of the operator's people; leads to its letter.
+/// Makes an account for one of the operator's people or an orderer; leads to its letter.
 ///
 /// # Permissions
 /// Operator.

@@ -1,6 +1,7 @@
 //! SQL of the figures: groups, levels and how many people; no row is about one person.
 //!
-//! `$1` is a prime, whose sites' workers are counted, or empty: everybody. `$2` is today. `$3` = 1: the level of the card, otherwise the one
+//! `$1` is a prime, whose sites' workers are counted, an orderer's account (those of the sites for which the prime agreed), or empty:
+//! everybody. `$2` is today. `$3` = 1: the level of the card, otherwise the one
 //! that the judge found, as a guide.
 
 use store::Sql;
@@ -8,19 +9,31 @@ use store::Sql;
 /// For the test that prepares every text on both databases.
 pub(super) const ALL: &[&Sql] = &[&BY_FIELD, &BY_TRADE, &BY_SITE, &BY_COMPANY, &BY_PREFECTURE, &BY_AGE];
 
-/// Who is counted: with the first branch everybody is, with the second those on rosters of the prime's sites today.
+/// The sites of the prime or the orderer. IDs of companies and keys of accounts cannot be mistaken for each other.
+macro_rules! sites {
+    () => {
+        "(select x.id from site x where x.prime_id = $1
+          union all select o.site_id from orderer_site o where o.account_id = $1 and o.ended_at is null)"
+    };
+}
+
+/// Who is counted: with the first branch everybody is, with the second those on rosters of these sites today.
 macro_rules! people {
     () => {
-        "(select w.id, w.birth_day,
+        concat!(
+            "(select w.id, w.birth_day,
                  case when $3 = 1 then w.level
                       else coalesce((select max(s.guide) from level_standing s where s.worker_id = w.id), 1) end as level
           from worker w join (
               select x.id from worker x where $1 = ''
               union
               select r.worker_id from roster_row r join site t on t.id = r.site_id
-              where t.prime_id = $1 and t.deleted_at is null and t.from_day <= $2 and t.to_day >= $2
+              where t.id in ",
+            sites!(),
+            " and t.deleted_at is null and t.from_day <= $2 and t.to_day >= $2
                 and (r.from_day is null or r.from_day <= $2) and (r.to_day is null or r.to_day >= $2)) c on c.id = w.id
           where w.ended_on is null or w.ended_on >= $2) p"
+        )
     };
 }
 
@@ -58,7 +71,9 @@ pub(super) const BY_SITE: Sql = Sql::new(
              from ",
         people!(),
         " join roster_row r on r.worker_id = p.id join site t on t.id = r.site_id
-             where ($1 = '' or t.prime_id = $1) and t.deleted_at is null and t.from_day <= $2 and t.to_day >= $2
+             where ($1 = '' or t.id in ",
+        sites!(),
+        ") and t.deleted_at is null and t.from_day <= $2 and t.to_day >= $2
                and (r.from_day is null or r.from_day <= $2) and (r.to_day is null or r.to_day >= $2)) g
          group by g.key, g.name, g.level"
     ),

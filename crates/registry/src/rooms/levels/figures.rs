@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use domain::access::Act;
+use domain::access::{Act, Role};
 use domain::figures::{percent, shown, sum_is_shown};
 use domain::{Masters, Policy, TradeCode};
 use sea_orm::FromQueryResult;
@@ -90,8 +90,10 @@ struct Figures {
 struct FiguresPage {
     frame: Frame,
     asked: Asked,
-    /// Of a prime's sites only.
-    own: bool,
+    /// Whose people are counted, as a sentence.
+    lead: String,
+    /// A prime's: it may show them to orderers.
+    prime: bool,
     breakdowns: Vec<(String, String)>,
     kinds: Vec<(String, String)>,
     by: String,
@@ -103,21 +105,26 @@ struct FiguresPage {
     least: i64,
 }
 
-/// Whose people are counted: everybody, or those at the sites of the viewer's company.
+/// Whose people are counted: everybody, or those at the sites of the viewer's company, or of an orderer.
 fn scope(viewer: &Viewer) -> Result<String, PageError> {
     if !viewer.may(Act::SeeFigures) {
         return Err(PageError::Forbidden);
     }
-    Ok(viewer.company_id().map(|company| company.to_string()).unwrap_or_default())
+    match (viewer.role, viewer.company_id()) {
+        (Role::Operator, _) => Ok(String::new()),
+        (Role::Orderer, _) => Ok(viewer.account.clone()),
+        (_, Some(company)) => Ok(company.to_string()),
+        _ => Err(PageError::Forbidden),
+    }
 }
 
 /// Shares of levels by one thing.
 ///
 /// # Permissions
-/// The operator, of all workers; administrators and tier managers of a prime, of those at its sites.
+/// The operator, of all workers; administrators and tier managers of a prime, of those at its sites; an orderer, of those at sites for
+/// which the prime has agreed.
 pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, Query(asked): Query<Asked>) -> Page {
     let scope = scope(&viewer)?;
-    let own = !scope.is_empty();
     let least = app.masters().policies().at(Policy::FiguresLeastGroup, app.clock().today());
     let (figures, as_of) = figures(&app, &frame.t, &scope, &asked).await?;
     let number = PageNumber::new(asked.page.unwrap_or(1), ROWS);
@@ -126,7 +133,12 @@ pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame, Q
     let size = usize::try_from(number.size()).unwrap_or(usize::MAX);
     let t = &frame.t;
     web::page(&FiguresPage {
-        own,
+        lead: t.s(match viewer.role {
+            Role::Operator => "figures-lead-all",
+            Role::Orderer => "figures-lead-orderer",
+            _ => "figures-lead-own",
+        }),
+        prime: viewer.company_id().is_some(),
         // The first of each is what nothing chosen means.
         breakdowns: BREAKDOWNS
             .iter()

@@ -14,7 +14,9 @@ use crate::access::Viewer;
 pub(super) async fn page(State(app): State<App>, viewer: Viewer, frame: Frame) -> Page {
     match viewer.role {
         Role::Worker => super::worker::home(&app, &viewer, frame).await,
-        Role::Operator | Role::Reviewer | Role::Auditor | Role::Applicant => super::operator::home(&app, &viewer, frame).await,
+        Role::Operator | Role::Reviewer | Role::Auditor | Role::Applicant | Role::Orderer => {
+            super::operator::home(&app, &viewer, frame).await
+        }
         Role::Administrator | Role::TierManager | Role::SiteManager | Role::ProxyClerk => {
             super::company::home(&app, &viewer, frame).await
         }

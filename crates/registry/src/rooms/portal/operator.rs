@@ -1,4 +1,4 @@
-//! Home of the operator's people, and of those who have no ID yet: notices, and ways on. The operator's own also has figures.
+//! Home of the operator's people, of orderers, and of those who have no ID yet: notices, and ways on. The operator's own also has figures.
 
 use askama::Template;
 use domain::access::{Act, Role};

@@ -17,6 +17,7 @@ account-no-email = none registered
 role-operator = Operator (administrator)
 role-reviewer = Reviewer
 role-auditor = Auditor
+role-orderer = Orderer
 role-applicant = Applicant
 role-administrator = Company administrator
 role-tier_manager = Tier manager

@@ -1,0 +1,16 @@
+orderers-title = Figures for the orderer
+orderers-lead = You can agree that whoever ordered the works sees the shares of levels at this site (by trade, company, age and so on). Groups of few people, and who has which level, are not shown. You can take it back at any time.
+orderers-none = No orderer sees the figures yet.
+orderer-sign_in_id = Orderer's sign-in ID
+orderer-hint = The ID that the operator gave the orderer; ask the orderer for it.
+orderer-add = Agree
+orderer-name = Orderer
+orderer-since = Agreed
+orderer-remove = Take it back
+orderer-unknown = There is no orderer with this ID. Please check it.
+orderer-added = Agreed.
+orderer-removed = Taken back.
+notice-orderer-agreed = You can see the figures of { $site } now: the prime has agreed.
+notice-orderer-ended = You can no longer see the figures of { $site }: the prime has taken its consent back.
+change-orderer-agreed = Agreed to show figures to an orderer
+change-orderer-ended = Showing figures to an orderer ended

@@ -1,0 +1,16 @@
+orderers-title = 発注者への公開
+orderers-lead = 発注者に、この現場のレベルの割合（職種、会社、年齢など）を見せることに同意できます。人数の少ない区分と、だれがどのレベルかは見えません。いつでもやめられます。
+orderers-none = まだどの発注者にも公開していません。
+orderer-sign_in_id = 発注者のログインID
+orderer-hint = 運営者が発注者に発行したログインIDを、発注者から聞いて入力します。
+orderer-add = 公開に同意する
+orderer-name = 発注者
+orderer-since = 同意した日時
+orderer-remove = 公開をやめる
+orderer-unknown = このログインIDの発注者はいません。IDを確かめてください。
+orderer-added = 公開に同意しました。
+orderer-removed = 公開をやめました。
+notice-orderer-agreed = { $site }の数字を見られるようになりました（元請が同意しました）。
+notice-orderer-ended = { $site }の数字は見られなくなりました（元請が同意を取り下げました）。
+change-orderer-agreed = 発注者への公開に同意
+change-orderer-ended = 発注者への公開をやめた
