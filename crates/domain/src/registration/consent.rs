@@ -66,9 +66,8 @@ pub fn content(fields: &Fields) -> Fields {
 /// with it.
 #[must_use]
 pub fn registered(fields: &Fields) -> Fields {
-    let parts = fields
-        .iter()
-        .filter(|(name, _)| !PAPERS.contains(name) && *name != "proxy" && !is_of_level(name));
+    let content = content(fields);
+    let parts = content.iter().filter(|(name, _)| *name != "proxy" && !is_of_level(name));
     parts.collect()
 }
 

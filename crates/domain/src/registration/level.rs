@@ -64,7 +64,8 @@ pub fn with_registration(fields: &Fields) -> bool {
 
 /// Is this field about a level, and so nothing that a worker is registered with?
 pub(super) fn is_of_level(name: &str) -> bool {
-    matches!(name, "one_stop" | "with_level" | "field" | "level") || name.starts_with("career.")
+    let in_list = name.strip_prefix(CAREER.name).is_some_and(|part| part.starts_with('.'));
+    in_list || name == OFFERED.name || ONE_STOP.fields.iter().any(|field| field.name == name)
 }
 
 /// The form.
