@@ -73,7 +73,12 @@ test("本人は、署名付きのQRを画面に出し、番号だけのQRを印�
   const first = read(await shown("svg.qr-code"));
   assert.match(first, new RegExp(`^ASHIBA1${id}\\d{10}[0-9A-F]{128}$`));
   await checkPage(worker, "gate-qr");
+  // A code names the second of its end: only a later second gives another one,
+  // and the link leads to the page it stands on, so its load must be awaited.
+  await worker.waitForTimeout(1_000);
+  const loaded = worker.waitForEvent("load");
   await worker.locator('main a.primary[href="/my/qr"]').click();
+  await loaded;
   assert.notEqual(read(await shown("svg.qr-code")), first);
   await worker.goto("/my/qr/print");
   assert.equal(read(await shown(".stickers svg")), id);
